@@ -7,7 +7,7 @@ export type Rule = (value: string) => boolean
 
 const without = (characters: string): Rule => {
   const forbidden = new Set(characters)
-  return (value) => ![...value].some((character) => forbidden.has(character))
+  return (value) => !Array.from(value).some((character) => forbidden.has(character))
 }
 
 const emptyOr =
@@ -63,4 +63,4 @@ export const rules = {
 export type RuleName = keyof typeof rules
 
 /** The length the shop counts: Unicode code points, not UTF-16 units. */
-export const lengthOf = (value: string): number => [...value].length
+export const lengthOf = (value: string): number => Array.from(value).length
