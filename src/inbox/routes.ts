@@ -1,0 +1,82 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Context } from 'hono'
+import type { Logger } from '../log.ts'
+import { type Answer, refusal } from './answer.ts'
+import { secretCheck } from './authenticate.ts'
+import { isTooDeep, MAX_DEPTH } from './json.ts'
+import { createReceiver, type ReceiveOptions } from './receive.ts'
+
+export interface InboxOptions extends ReceiveOptions {
+  readonly secrets: readonly string[]
+  readonly bodyLimitBytes: number
+  readonly log: Logger
+}
+
+/** How many webhooks one request may bring. */
+const MAX_BATCH = 1_000
+
+const send = (context: Context, { status, body }: Answer): Response => context.json(body, status)
+
+const isJson = (contentType: string | undefined): boolean =>
+  /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '')
+
+const isBatch = (value: unknown): value is { readonly events: readonly unknown[] } =>
+  typeof value === 'object' && value !== null && 'events' in value && Array.isArray(value.events) && !('entity_type' in value)
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** Parses a body, or says what is wrong with it. */
+const parseBody = (bytes: ArrayBuffer): { value: unknown } | { refused: Answer } => {
+  if (bytes.byteLength === 0) return { refused: refusal(400, 'The body is empty: expected a JSON object') }
+  let value: unknown
+  try {
+    value = JSON.parse(decoder.decode(bytes))
+  } catch {
+    return { refused: refusal(400, 'The body is not valid JSON in UTF-8') }
+  }
+  if (isTooDeep(value)) return { refused: refusal(400, `The body is nested deeper than ${MAX_DEPTH} levels`) }
+  return { value }
+}
+
+/** `POST /webhooks/odoo`: authenticate, parse, store durably, answer (DESIGN §2). */
+export const inboxRoutes = (options: InboxOptions): Hono => {
+  const isSecret = secretCheck(options.secrets)
+  const receiver = createReceiver(options)
+  const app = new Hono()
+
+  const refuse = (context: Context, answer: Answer): Response => {
+    options.log.warn({ status: answer.status, reason: answer.body.error }, 'webhook refused')
+    return send(context, answer)
+  }
+
+  app.post(
+    '/webhooks/odoo',
+    async (context, next) => {
+      if (!isSecret(context.req.header('x-webhook-secret'))) return refuse(context, refusal(403, 'Invalid webhook secret'))
+      if (!isJson(context.req.header('content-type'))) {
+        return refuse(context, refusal(415, 'The Content-Type must be application/json'))
+      }
+      if (context.req.header('content-encoding') !== undefined) {
+        return refuse(context, refusal(415, 'Content-Encoding is not supported: send the body as it is'))
+      }
+      return next()
+    },
+    bodyLimit({
+      maxSize: options.bodyLimitBytes,
+      onError: (context) => refuse(context, refusal(413, `The body is larger than ${options.bodyLimitBytes} bytes`))
+    }),
+    async (context) => {
+      const parsed = parseBody(await context.req.arrayBuffer())
+      if ('refused' in parsed) return refuse(context, parsed.refused)
+      const { value } = parsed
+      const batch = Array.isArray(value) ? (value as readonly unknown[]) : isBatch(value) ? value.events : undefined
+      if (!batch) return send(context, await receiver.one(value))
+      if (batch.length > MAX_BATCH) {
+        return refuse(context, refusal(422, `A batch has at most ${MAX_BATCH} webhooks, not ${batch.length}: send it in parts`))
+      }
+      return send(context, await receiver.batch(batch))
+    }
+  )
+  return app
+}

@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { LedgerOpenError, LedgerUnavailableError } from './errors.ts'
+import { migrations } from './migrations.ts'
+
+export type Db = Database.Database
+
+/**
+ * Opens the SQLite file and brings its tables up to date; the folder is made when missing.
+ * WAL with `synchronous=FULL`: a commit that returned is on disk.
+ * @param busyTimeout milliseconds to wait for another process's write lock
+ * @throws LedgerOpenError
+ */
+export const openDatabase = (path: string, busyTimeout: number): Db => {
+  let db: Db | undefined
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    db = new Database(path, { timeout: busyTimeout })
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    db.pragma('foreign_keys = ON')
+    migrate(db)
+    return db
+  } catch (error) {
+    db?.close()
+    if (error instanceof LedgerOpenError) throw error
+    throw new LedgerOpenError(
+      `The ledger ${path} cannot be opened (${error instanceof Error ? error.message : String(error)}): ` +
+        'check that LEDGER_PATH names a SQLite file in a folder that this user may write.',
+      { cause: error }
+    )
+  }
+}
+
+const migrate = (db: Db): void => {
+  const steps = db.transaction(() => {
+    const done = Number(db.pragma('user_version', { simple: true }))
+    if (done > migrations.length) {
+      throw new LedgerOpenError(
+        `The ledger was written by a newer version of this program (step ${done}, this one knows ${migrations.length}): update the program.`
+      )
+    }
+    for (const step of migrations.slice(done)) db.exec(step)
+    if (done < migrations.length) db.pragma(`user_version = ${migrations.length}`)
+  })
+  steps.immediate()
+}
+
+/**
+ * Holds the one place of a server on this ledger until the process ends, also by `kill -9`: an exclusive SQLite
+ * lock on a file beside it, released by the operating system.
+ * @returns a function that gives the place back
+ * @throws LedgerOpenError when another server has it
+ */
+export const lockForServer = (path: string): (() => void) => {
+  const lock = new Database(`${path}.lock`, { timeout: 0 })
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE')
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    throw new LedgerOpenError(
+      `Another server is already running on the ledger ${path}: stop it first, or give this one a LEDGER_PATH of its own.`,
+      { cause: error }
+    )
+  }
+  return () => lock.close()
+}
+
+/** Runs a piece of work on the database; SQLite's own failures come out as `LedgerUnavailableError`. */
+export const guarded = <Result>(work: () => Result): Result => {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Database.SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT')) {
+      throw new LedgerUnavailableError(error.code, error)
+    }
+    throw error
+  }
+}

@@ -1,0 +1,68 @@
+import { createHmac } from 'node:crypto'
+import type { Db } from './database.ts'
+
+/** The value that Odoo is known to hold in one field of a record of the shop. */
+export interface KnownValue {
+  readonly field: string
+  /** Keyed hash of the canonical value; compare with `fingerprint`. */
+  readonly value_hash: Buffer
+  /** When Odoo came to hold it, milliseconds since 1970. */
+  readonly source_time: number
+  readonly operation_id: string
+}
+
+export interface RecordDates {
+  readonly own_date_upd: string | null
+  readonly foreign_date_upd: string | null
+}
+
+const HASH_BYTES = 12
+
+/**
+ * Known values and the dates of records.
+ * @param key the ledger's own secret: without it no value can be told from its hash
+ */
+export const knownValuesTable = (db: Db, key: Buffer) => {
+  const all = db.prepare<[string, number], KnownValue>(
+    'SELECT field, value_hash, source_time, operation_id FROM known_values WHERE entity_type = ? AND shop_id = ?'
+  )
+  const set = db.prepare(`
+    INSERT INTO known_values (entity_type, shop_id, field, value_hash, source_time, operation_id) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (entity_type, shop_id, field) DO UPDATE
+      SET value_hash = excluded.value_hash, source_time = excluded.source_time, operation_id = excluded.operation_id
+      WHERE source_time <= excluded.source_time`)
+  const forget = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ?')
+  const dates = db.prepare<[string, number], RecordDates>(
+    'SELECT own_date_upd, foreign_date_upd FROM record_dates WHERE entity_type = ? AND shop_id = ?'
+  )
+  const setDates = db.prepare(`
+    INSERT INTO record_dates (entity_type, shop_id, own_date_upd, foreign_date_upd) VALUES (?, ?, ?, ?)
+    ON CONFLICT (entity_type, shop_id) DO UPDATE
+      SET own_date_upd = excluded.own_date_upd, foreign_date_upd = excluded.foreign_date_upd`)
+  const forgetDates = db.prepare('DELETE FROM record_dates WHERE entity_type = ? AND shop_id = ?')
+
+  return {
+    /** The hash under which a canonical value of a field is kept. */
+    fingerprint: (entityType: string, shopId: number, field: string, value: string): Buffer =>
+      createHmac('sha256', key).update(`${entityType}\0${shopId}\0${field}\0${value}`).digest().subarray(0, HASH_BYTES),
+    /** All known values of a record, by field. */
+    of: (entityType: string, shopId: number): ReadonlyMap<string, KnownValue> =>
+      new Map(all.all(entityType, shopId).map((known) => [known.field, known])),
+    /** Sets a value unless a later one is known. */
+    set: (entityType: string, shopId: number, known: KnownValue): void => {
+      set.run(entityType, shopId, known.field, known.value_hash, known.source_time, known.operation_id)
+    },
+    /** Forgets a record that is gone. */
+    forget: (entityType: string, shopId: number): void => {
+      forget.run(entityType, shopId)
+      forgetDates.run(entityType, shopId)
+    },
+    datesOf: (entityType: string, shopId: number): RecordDates =>
+      dates.get(entityType, shopId) ?? { own_date_upd: null, foreign_date_upd: null },
+    setDates: (entityType: string, shopId: number, { own_date_upd, foreign_date_upd }: RecordDates): void => {
+      setDates.run(entityType, shopId, own_date_upd, foreign_date_upd)
+    }
+  }
+}
+
+export type KnownValuesTable = ReturnType<typeof knownValuesTable>

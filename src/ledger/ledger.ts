@@ -1,0 +1,154 @@
+import { createHmac } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import { type Binding, bindingsTable } from './bindings.ts'
+import { guarded, lockForServer, openDatabase } from './database.ts'
+import { groupCommit } from './group-commit.ts'
+import { type KnownValue, knownValuesTable, type RecordDates } from './known-values.ts'
+import { type Acceptance, type Ending, type Lane, type NewOperation, type Operation, operationsTable, type Postponement } from './operations.ts'
+import { settingsTable } from './settings.ts'
+
+export interface LedgerOptions {
+  /** The SQLite file; its folder is made. */
+  readonly path: string
+  /** `server` takes the one place of a server on this file; `tool` shares the file with it. */
+  readonly as: 'server' | 'tool'
+  /** How many pages of 4 KiB the file may have; less than it has = no more. For tests of a full disk. */
+  readonly maxPages?: number
+}
+
+/** What one finished piece of work changes in the ledger, in one transaction. */
+export interface Conclusion {
+  readonly endings: readonly Ending[]
+  readonly bind?: Binding
+  /** A record that the shop no longer has: its binding and known values go. */
+  readonly gone?: { readonly lane: Lane; readonly shop_id: number }
+  readonly known?: { readonly entity_type: string; readonly shop_id: number; readonly values: readonly KnownValue[]; readonly dates?: RecordDates }
+}
+
+interface Events {
+  accepted: []
+  ended: [operationId: string]
+}
+
+const PRUNE_BATCH = 500
+const DAY = 86_400_000
+
+/**
+ * Opens the ledger.
+ * @throws LedgerOpenError; every function throws LedgerUnavailableError when SQLite refuses
+ */
+export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
+  // Opened first: it makes the folder in which the lock lies.
+  const db = openDatabase(path, as === 'server' ? 2_000 : 10_000)
+  if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`)
+  let unlock: (() => void) | undefined
+  try {
+    if (as === 'server') unlock = lockForServer(path)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  const settings = settingsTable(db)
+  const key = settings.fingerprintKey()
+  const operations = operationsTable(db)
+  const bindings = bindingsTable(db)
+  const known = knownValuesTable(db, key)
+  const events = new EventEmitter<Events>().setMaxListeners(0)
+
+  const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
+
+  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] => group.map((operation) => operations.accept(operation)))
+  const accept = groupCommit((group: readonly NewOperation[]) => {
+    const acceptances = guarded(() => acceptAll.immediate(group))
+    events.emit('accepted')
+    return acceptances
+  })
+
+  const forget = (lane: Lane, shopId: number): void => {
+    bindings.remove(lane)
+    known.forget(lane.entity_type, shopId)
+  }
+
+  return {
+    /** `accepted`: there is new work; `ended`: an operation reached its end. Emitted after the commit. */
+    events,
+    /** Stores a webhook; resolves when it is on disk. */
+    accept,
+    /** The hash that tells one payload from another; keyed, so that it gives nothing away. */
+    payloadHash: (canonical: string): string => createHmac('sha256', key).update(canonical).digest('base64url').slice(0, 22),
+
+    find: (operationId: string): Operation | undefined => guarded(() => operations.find(operationId)),
+    list: (filter: Parameters<typeof operations.list>[0]): Operation[] => guarded(() => operations.list(filter)),
+    backlog: (): { pending: number; oldest: number | null } => guarded(() => operations.backlog()),
+
+    take: (limit: number, choose: (pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
+    nextDueAt: (): number | undefined => guarded(() => operations.nextDueAt()),
+    postpone: (lane: Lane, run: readonly Operation[], postponement: Postponement): void =>
+      write(() => operations.postpone(lane, run, postponement)),
+    release: (lane: Lane, run: readonly Operation[]): void => write(() => operations.release(lane, run)),
+    hasten: (lane: Lane): void => write(() => operations.hasten(lane)),
+    recover: (): number => write(() => operations.recover()),
+
+    /** Ends operations together with everything that was learnt from them. */
+    conclude(lane: Lane, { endings, bind, gone, known: learnt }: Conclusion): void {
+      write(() => {
+        if (gone) forget(gone.lane, gone.shop_id)
+        if (bind) bindings.bind(bind)
+        for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
+        if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
+        operations.end(lane, endings)
+      })
+      for (const { operation_id } of endings) events.emit('ended', operation_id)
+    },
+
+    /** Drops a binding whose record is gone from the shop. */
+    dropBinding: (lane: Lane, shopId: number): void => write(() => forget(lane, shopId)),
+
+    /** @returns false when there is no such operation, or it cannot be tried again */
+    retry(operationId: string, { force = false }: { force?: boolean } = {}): boolean {
+      const retried = write(() => operations.retry(operationId, force))
+      if (retried) events.emit('accepted')
+      return retried
+    },
+
+    bindings: {
+      find: (lane: Lane): number | undefined => guarded(() => bindings.find(lane)),
+      owner: (entityType: string, odooModel: string, shopId: number): Binding | undefined =>
+        guarded(() => bindings.owner(entityType, odooModel, shopId)),
+      list: (entityType: string | undefined, limit: number): Binding[] => guarded(() => bindings.list(entityType, limit)),
+      rebind: (binding: Binding): void => write(() => bindings.rebind(binding)),
+      remove: (lane: Lane): boolean => write(() => bindings.remove(lane))
+    },
+
+    known: {
+      fingerprint: known.fingerprint,
+      of: (entityType: string, shopId: number): ReadonlyMap<string, KnownValue> => guarded(() => known.of(entityType, shopId)),
+      datesOf: (entityType: string, shopId: number): RecordDates => guarded(() => known.datesOf(entityType, shopId))
+    },
+
+    /** @throws LedgerUnavailableError when nothing can be stored */
+    assertWritable: (): void => write(() => settings.set('last_checked_at', String(Date.now()))),
+
+    settings: {
+      get: (name: string): string | undefined => guarded(() => settings.get(name)),
+      set: (name: string, value: string): void => write(() => settings.set(name, value))
+    },
+
+    /**
+     * Retention, one short transaction a batch: operations that succeeded lose their payload after `days`, and are
+     * removed after twice that time.
+     * @returns whether there is more to do
+     */
+    prune(days: number): boolean {
+      const now = Date.now()
+      return write(() => operations.prune(now - days * DAY, now - 2 * days * DAY, PRUNE_BATCH)) > 0
+    },
+
+    close(): void {
+      db.close()
+      unlock?.()
+    }
+  }
+}
+
+export type Ledger = ReturnType<typeof openLedger>

@@ -1,0 +1,90 @@
+/**
+ * The ledger's tables, as numbered steps that only go forward: `user_version` of the file is the number of
+ * steps taken. A step that has been released is never edited.
+ *
+ * Times are integers: milliseconds since 1970, UTC.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE operations (
+    sequence           INTEGER PRIMARY KEY,
+    operation_id       TEXT    NOT NULL UNIQUE,
+    event_id           TEXT,
+    entity_type        TEXT    NOT NULL,
+    odoo_model         TEXT    NOT NULL,
+    odoo_id            INTEGER NOT NULL,
+    entity_id          INTEGER,
+    action_type        TEXT    NOT NULL,
+    source             TEXT    NOT NULL,
+    source_payload     TEXT,
+    payload_hash       TEXT    NOT NULL,
+    event_id_reused    INTEGER NOT NULL DEFAULT 0,
+    received_at        INTEGER NOT NULL,
+    source_timestamp   INTEGER NOT NULL,
+    status             TEXT    NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processing', 'success', 'failed')),
+    outcome            TEXT,
+    result_data        TEXT,
+    error_message      TEXT,
+    error_kind         TEXT,
+    error_field        TEXT,
+    attempts           INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at    INTEGER NOT NULL DEFAULT 0,
+    forced             INTEGER NOT NULL DEFAULT 0,
+    superseded_by      TEXT,
+    processing_time_ms INTEGER,
+    date_add           INTEGER NOT NULL,
+    date_upd           INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE INDEX operations_event   ON operations (event_id, payload_hash, sequence) WHERE event_id IS NOT NULL;
+  CREATE INDEX operations_payload ON operations (payload_hash, sequence) WHERE event_id IS NULL;
+  CREATE INDEX operations_open    ON operations (entity_type, odoo_model, odoo_id, source_timestamp, sequence)
+    WHERE status IN ('pending', 'processing');
+  CREATE INDEX operations_ended   ON operations (date_upd) WHERE status = 'success';
+
+  -- One row per record with open operations: when its first one is due. The worker's queue.
+  CREATE TABLE lanes (
+    entity_type TEXT    NOT NULL,
+    odoo_model  TEXT    NOT NULL,
+    odoo_id     INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,
+    PRIMARY KEY (entity_type, odoo_model, odoo_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX lanes_due ON lanes (due_at);
+
+  CREATE TABLE bindings (
+    entity_type TEXT    NOT NULL,
+    odoo_model  TEXT    NOT NULL,
+    odoo_id     INTEGER NOT NULL,
+    shop_id     INTEGER NOT NULL,
+    date_add    INTEGER NOT NULL,
+    PRIMARY KEY (entity_type, odoo_model, odoo_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX bindings_shop ON bindings (entity_type, odoo_model, shop_id);
+
+  -- The value that Odoo is known to hold, as a keyed hash: no personal data.
+  CREATE TABLE known_values (
+    entity_type  TEXT    NOT NULL,
+    shop_id      INTEGER NOT NULL,
+    field        TEXT    NOT NULL,
+    value_hash   BLOB    NOT NULL,
+    source_time  INTEGER NOT NULL,
+    operation_id TEXT    NOT NULL,
+    PRIMARY KEY (entity_type, shop_id, field)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Whose change a record's date_upd stands for: ours, or somebody else's in the shop (shop time, as the shop wrote it).
+  CREATE TABLE record_dates (
+    entity_type      TEXT    NOT NULL,
+    shop_id          INTEGER NOT NULL,
+    own_date_upd     TEXT,
+    foreign_date_upd TEXT,
+    PRIMARY KEY (entity_type, shop_id)
+  ) STRICT, WITHOUT ROWID;
+  `
+]

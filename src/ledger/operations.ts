@@ -1,0 +1,294 @@
+import type { Db } from './database.ts'
+import { newOperationId, type OdooId } from './ids.ts'
+
+export type Status = 'pending' | 'processing' | 'success' | 'failed'
+export type ActionType = 'created' | 'updated' | 'upserted' | 'deleted'
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded'
+
+/** An accepted webhook; times are milliseconds since 1970. */
+export interface Operation {
+  readonly sequence: number
+  readonly operation_id: string
+  readonly event_id: string | null
+  readonly entity_type: string
+  readonly odoo_model: string
+  readonly odoo_id: OdooId
+  /** The shop's id of the record, once known. */
+  readonly entity_id: number | null
+  readonly action_type: ActionType
+  readonly source: string
+  /** The webhook as JSON; `null` after the retention time. */
+  readonly source_payload: string | null
+  readonly payload_hash: string
+  readonly event_id_reused: 0 | 1
+  readonly received_at: number
+  readonly source_timestamp: number
+  readonly status: Status
+  readonly outcome: Outcome | null
+  /** What was done, as JSON: `updated_fields`, `ignored_fields`, … */
+  readonly result_data: string | null
+  readonly error_message: string | null
+  readonly error_kind: string | null
+  readonly error_field: string | null
+  readonly attempts: number
+  readonly next_attempt_at: number
+  readonly forced: 0 | 1
+  readonly superseded_by: string | null
+  readonly processing_time_ms: number | null
+  readonly date_add: number
+  readonly date_upd: number
+}
+
+/** The record of Odoo that an operation is about; its operations are worked on one after the other. */
+export type Lane = Pick<Operation, 'entity_type' | 'odoo_model' | 'odoo_id'>
+
+export interface NewOperation extends Lane {
+  readonly event_id: string | null
+  readonly action_type: ActionType
+  readonly source: string
+  readonly source_payload: string
+  readonly payload_hash: string
+  readonly received_at: number
+  readonly source_timestamp: number
+  /** Whether a webhook without `event_id` that has the same hash is the same webhook again. */
+  readonly recognisable: boolean
+}
+
+export interface Acceptance {
+  readonly operation_id: string
+  /** A redelivery: the operation was in the ledger already. */
+  readonly duplicate: boolean
+  readonly event_id_reused: boolean
+}
+
+export interface Ending {
+  readonly operation_id: string
+  readonly status: 'success' | 'failed'
+  readonly outcome?: Outcome
+  readonly entity_id?: number
+  readonly result_data?: Readonly<Record<string, unknown>>
+  readonly error?: { readonly message: string; readonly kind: string; readonly field?: string }
+  readonly superseded_by?: string
+  readonly processing_time_ms: number
+}
+
+export interface Postponement {
+  readonly next_attempt_at: number
+  /** Whether this attempt counts towards `MAX_ATTEMPTS`. */
+  readonly burnt: boolean
+  readonly error: { readonly message: string; readonly kind: string; readonly field?: string }
+}
+
+export interface OperationFilter {
+  readonly status?: Status
+  readonly limit: number
+}
+
+/** `due_at` of a lane whose operations are being worked on. */
+const TAKEN = Number.MAX_SAFE_INTEGER
+/** How many operations of one record are looked at together. */
+const RUN_LIMIT = 100
+
+const LANE = 'entity_type = ? AND odoo_model = ? AND odoo_id = ?'
+const laneOf = (lane: Lane): [string, string, number] => [lane.entity_type, lane.odoo_model, lane.odoo_id]
+
+/**
+ * The operations table and its queue. Every function is one step inside the caller's transaction.
+ */
+export const operationsTable = (db: Db) => {
+  const insert = db.prepare(`
+    INSERT INTO operations (operation_id, event_id, entity_type, odoo_model, odoo_id, action_type, source, source_payload,
+      payload_hash, event_id_reused, received_at, source_timestamp, date_add, date_upd)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const openLane = db.prepare(
+    'INSERT INTO lanes (entity_type, odoo_model, odoo_id, due_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'
+  )
+  const hastenLane = db.prepare(`UPDATE lanes SET due_at = ? WHERE ${LANE} AND due_at <> ${TAKEN}`)
+  const byEvent = db.prepare<[string, string], Pick<Operation, 'operation_id' | 'status'>>(
+    'SELECT operation_id, status FROM operations WHERE event_id = ? AND payload_hash = ? ORDER BY sequence DESC LIMIT 1'
+  )
+  const anyOfEvent = db.prepare<[string]>('SELECT 1 FROM operations WHERE event_id = ? LIMIT 1')
+  const byPayload = db.prepare<[string], Pick<Operation, 'operation_id' | 'status'>>(
+    'SELECT operation_id, status FROM operations WHERE payload_hash = ? AND event_id IS NULL ORDER BY sequence DESC LIMIT 1'
+  )
+  const dueLanes = db.prepare<[number, number], Lane>(
+    'SELECT entity_type, odoo_model, odoo_id FROM lanes WHERE due_at <= ? ORDER BY due_at LIMIT ?'
+  )
+  const pending = db.prepare<[string, string, number, number], Operation>(
+    `SELECT * FROM operations WHERE ${LANE} AND status = 'pending' ORDER BY source_timestamp, sequence LIMIT ?`
+  )
+  const processing = db.prepare<[string, string, number]>(
+    `SELECT 1 FROM operations WHERE ${LANE} AND status = 'processing' LIMIT 1`
+  )
+  const setDue = db.prepare(`UPDATE lanes SET due_at = ? WHERE ${LANE}`)
+  const closeLane = db.prepare(`DELETE FROM lanes WHERE ${LANE}`)
+  const nextDue = db.prepare<[], { due_at: number }>('SELECT due_at FROM lanes ORDER BY due_at LIMIT 1')
+  const start = db.prepare("UPDATE operations SET status = 'processing', date_upd = ? WHERE operation_id = ?")
+  const end = db.prepare(`
+    UPDATE operations SET status = ?, outcome = ?, entity_id = coalesce(?, entity_id), result_data = ?, error_message = ?,
+      error_kind = ?, error_field = ?, superseded_by = ?, processing_time_ms = ?, attempts = attempts + 1, date_upd = ?
+    WHERE operation_id = ?`)
+  const postpone = db.prepare(`
+    UPDATE operations SET status = 'pending', attempts = attempts + ?, next_attempt_at = ?, error_message = ?,
+      error_kind = ?, error_field = ?, date_upd = ?
+    WHERE operation_id = ?`)
+  const release = db.prepare("UPDATE operations SET status = 'pending', date_upd = ? WHERE operation_id = ?")
+  const reopen = db.prepare(`
+    UPDATE operations SET status = 'pending', attempts = 0, next_attempt_at = 0, outcome = NULL, result_data = NULL,
+      error_message = NULL, error_kind = NULL, error_field = NULL, superseded_by = NULL, forced = ?, date_upd = ?
+    WHERE operation_id = ?`)
+  const find = db.prepare<[string], Operation>('SELECT * FROM operations WHERE operation_id = ?')
+  const list = db.prepare<{ status: Status | null; limit: number }, Operation>(
+    'SELECT * FROM operations WHERE :status IS NULL OR status = :status ORDER BY sequence DESC LIMIT :limit'
+  )
+  const backlog = db.prepare<[], { pending: number; oldest: number | null }>(
+    "SELECT count(*) AS pending, min(received_at) AS oldest FROM operations WHERE status IN ('pending', 'processing')"
+  )
+  const forgetPayloads = db.prepare(`
+    UPDATE operations SET source_payload = NULL WHERE sequence IN (
+      SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? AND source_payload IS NOT NULL LIMIT ?)`)
+  const removeEnded = db.prepare(`
+    DELETE FROM operations WHERE sequence IN (
+      SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? LIMIT ?)`)
+
+  /** Makes a failed (or, when forced, any ended) operation pending again. */
+  const retry = (operationId: string, forced = false): boolean => {
+    const operation = find.get(operationId)
+    if (!operation || operation.source_payload === null) return false
+    if (operation.status !== 'failed' && !(forced && operation.status === 'success')) return false
+    const now = Date.now()
+    reopen.run(forced ? 1 : 0, now, operationId)
+    openLane.run(...laneOf(operation), now)
+    return true
+  }
+
+  const again = (known: Pick<Operation, 'operation_id' | 'status'>): Acceptance => {
+    if (known.status === 'failed') retry(known.operation_id)
+    return { operation_id: known.operation_id, duplicate: true, event_id_reused: false }
+  }
+
+  /** After work on a lane: still taken while some of it goes on, due when its first operation is, gone when there is none. */
+  const settleLane = (lane: Lane): void => {
+    if (processing.get(...laneOf(lane))) return
+    const first = pending.get(...laneOf(lane), 1)
+    if (first) setDue.run(first.next_attempt_at, ...laneOf(lane))
+    else closeLane.run(...laneOf(lane))
+  }
+
+  return {
+    find: (operationId: string): Operation | undefined => find.get(operationId),
+    list: (filter: OperationFilter): Operation[] => list.all({ status: filter.status ?? null, limit: filter.limit }),
+    /** How many operations are open, and when the oldest of them was received. */
+    backlog: (): { pending: number; oldest: number | null } => backlog.get() ?? { pending: 0, oldest: null },
+    retry,
+
+    /** Stores a webhook, or recognises it as a redelivery; a redelivery of a failed operation is a new attempt. */
+    accept(operation: NewOperation): Acceptance {
+      const { event_id, payload_hash, recognisable } = operation
+      const known = event_id === null ? recognisable && byPayload.get(payload_hash) : byEvent.get(event_id, payload_hash)
+      if (known) return again(known)
+      const reused = event_id !== null && anyOfEvent.get(event_id) !== undefined
+      const operationId = newOperationId()
+      insert.run(
+        operationId,
+        operation.event_id,
+        operation.entity_type,
+        operation.odoo_model,
+        operation.odoo_id,
+        operation.action_type,
+        operation.source,
+        operation.source_payload,
+        operation.payload_hash,
+        reused ? 1 : 0,
+        operation.received_at,
+        operation.source_timestamp,
+        operation.received_at,
+        operation.received_at
+      )
+      openLane.run(...laneOf(operation), operation.received_at)
+      return { operation_id: operationId, duplicate: false, event_id_reused: reused }
+    },
+
+    /**
+     * Takes up to `limit` lanes that are due and marks the operations of each that are to be worked on together.
+     * @param choose how many of a lane's pending operations, from the first on, make one run
+     */
+    take(limit: number, choose: (pending: readonly Operation[]) => number): { lane: Lane; run: Operation[] }[] {
+      const now = Date.now()
+      return dueLanes.all(now, limit).flatMap((lane) => {
+        const waiting = pending.all(...laneOf(lane), RUN_LIMIT)
+        if (waiting.length === 0) {
+          closeLane.run(...laneOf(lane))
+          return []
+        }
+        const run = waiting.slice(0, Math.max(1, choose(waiting)))
+        for (const { operation_id } of run) start.run(now, operation_id)
+        setDue.run(TAKEN, ...laneOf(lane))
+        return [{ lane, run }]
+      })
+    },
+
+    end(lane: Lane, endings: readonly Ending[]): void {
+      for (const ending of endings) {
+        end.run(
+          ending.status,
+          ending.outcome ?? null,
+          ending.entity_id ?? null,
+          ending.result_data ? JSON.stringify(ending.result_data) : null,
+          ending.error?.message ?? null,
+          ending.error?.kind ?? null,
+          ending.error?.field ?? null,
+          ending.superseded_by ?? null,
+          ending.processing_time_ms,
+          Date.now(),
+          ending.operation_id
+        )
+      }
+      settleLane(lane)
+    },
+
+    postpone(lane: Lane, run: readonly Operation[], { next_attempt_at, burnt, error }: Postponement): void {
+      for (const { operation_id } of run) {
+        postpone.run(burnt ? 1 : 0, next_attempt_at, error.message, error.kind, error.field ?? null, Date.now(), operation_id)
+      }
+      settleLane(lane)
+    },
+
+    /** Gives a run back untouched: it is pending again and due at once. */
+    release(lane: Lane, run: readonly Operation[]): void {
+      for (const { operation_id } of run) release.run(Date.now(), operation_id)
+      settleLane(lane)
+    },
+
+    /** Makes a lane that waits for its next attempt due at once. */
+    hasten: (lane: Lane): void => {
+      hastenLane.run(Date.now(), ...laneOf(lane))
+    },
+
+    /** When the next lane is due; `undefined` when none waits. */
+    nextDueAt(): number | undefined {
+      const due = nextDue.get()?.due_at
+      return due === TAKEN ? undefined : due
+    },
+
+    /** After a crash: what was being worked on is pending again. Only for the one server, at its start. */
+    recover(): number {
+      const { changes } = db
+        .prepare("UPDATE operations SET status = 'pending', date_upd = ? WHERE status = 'processing'")
+        .run(Date.now())
+      db.prepare(`UPDATE lanes SET due_at = 0 WHERE due_at = ${TAKEN}`).run()
+      return changes
+    },
+
+    /**
+     * One batch of the retention: payloads of operations that succeeded before `forgetBefore` are removed, and such
+     * operations that ended before `removeBefore` altogether. Failed ones stay.
+     * @returns how many rows were touched; 0 = nothing left to do
+     */
+    prune(forgetBefore: number, removeBefore: number, batch: number): number {
+      return removeEnded.run(removeBefore, batch).changes + forgetPayloads.run(forgetBefore, batch).changes
+    }
+  }
+}
+
+export type OperationsTable = ReturnType<typeof operationsTable>

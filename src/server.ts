@@ -1,0 +1,114 @@
+import type { AddressInfo } from 'node:net'
+import { serve, type ServerType } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Config } from './config.ts'
+import { inboxRoutes } from './inbox/routes.ts'
+import { LedgerUnavailableError } from './ledger/errors.ts'
+import { type Ledger, openLedger } from './ledger/ledger.ts'
+import type { Logger } from './log.ts'
+import { createClient } from './prestashop/client.ts'
+import { statusRoutes } from './status.ts'
+import { createSync, type Sync } from './sync/sync.ts'
+
+export interface Server {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly url: string
+  readonly ledger: Ledger
+  readonly sync: Sync
+  /** Finishes the calls in flight, takes no new work, leaves the rest pending. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** How long calls in flight may take at the end; what they did is found out at the next start. */
+const GRACE_MS = 8_000
+const RETENTION_EVERY_MS = 3_600_000
+const RETRY_AFTER_SECONDS = '5'
+
+/**
+ * Starts the bridge: opens the ledger, serves the webhooks and works on them.
+ * @throws LedgerOpenError, or the error of `listen` when the port is taken
+ */
+export const startServer = async (config: Config, log: Logger): Promise<Server> => {
+  const ledger = openLedger({ path: config.LEDGER_PATH, as: 'server' })
+  const client = createClient({
+    url: config.PRESTASHOP_URL,
+    key: config.PRESTASHOP_KEY,
+    timeoutMs: config.PRESTASHOP_TIMEOUT_MS,
+    onCall: ({ operationId, error, ...call }) => {
+      const level = call.method === 'GET' ? 'debug' : 'info'
+      log[level]({ operation_id: operationId, ...call, kind: error }, 'shop call')
+    }
+  })
+  const sync = createSync({ ledger, client, log, config })
+
+  const app = new Hono()
+  app.onError((error, context) => {
+    if (error instanceof LedgerUnavailableError) {
+      log.error({ code: error.code }, error.message)
+      context.header('Retry-After', RETRY_AFTER_SECONDS)
+      return context.json({ success: false, error: 'The ledger cannot store webhooks right now: try again later' }, 503)
+    }
+    log.error({ error: error.name }, 'a request failed unexpectedly')
+    return context.json({ success: false, error: 'Internal error' }, 500)
+  })
+  app.notFound((context) => context.json({ success: false, error: 'There is nothing at this address' }, 404))
+  app.route(
+    '/',
+    inboxRoutes({
+      ledger,
+      log,
+      secrets: config.WEBHOOK_SECRET,
+      bodyLimitBytes: config.BODY_LIMIT_BYTES,
+      ackWaitMs: config.ACK_WAIT_MS,
+      isWorking: () => !sync.breaker().open
+    })
+  )
+  app.route('/', statusRoutes({ ledger, sync, adminToken: config.ADMIN_TOKEN }))
+
+  let listening: { server: ServerType; url: string }
+  try {
+    listening = await listen(app, config.HOST, config.PORT)
+  } catch (error) {
+    ledger.close()
+    throw error
+  }
+  const { server, url } = listening
+  sync.start()
+
+  let pruning: NodeJS.Immediate | undefined
+  const prune = (): void => {
+    try {
+      // One batch a turn: webhooks come in between.
+      if (ledger.prune(config.RETENTION_DAYS)) pruning = setImmediate(prune)
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) throw error
+      log.error({ code: error.code }, error.message)
+    }
+  }
+  const retention = setInterval(prune, RETENTION_EVERY_MS)
+  prune()
+  log.info({ url, shop: config.PRESTASHOP_URL, ...ledger.backlog() }, 'listening for webhooks')
+
+  const shutDown = async (): Promise<void> => {
+    clearInterval(retention)
+    clearImmediate(pruning)
+    const closed = new Promise((resolve) => server.close(resolve))
+    const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
+    const timer = setTimeout(giveUp, GRACE_MS)
+    await Promise.race([Promise.all([sync.stop(), closed]), patience])
+    clearTimeout(timer)
+    ledger.close()
+    log.info('stopped')
+  }
+  let closing: Promise<void> | undefined
+  return { url, ledger, sync, close: () => (closing ??= shutDown()) }
+}
+
+const listen = (app: Hono, hostname: string, port: number): Promise<{ server: ServerType; url: string }> =>
+  new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname, port }, ({ address, port: bound, family }: AddressInfo) => {
+      server.off('error', reject)
+      resolve({ server, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}` })
+    })
+    server.once('error', reject)
+  })

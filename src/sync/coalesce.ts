@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Operation } from '../ledger/operations.ts'
+import type { Entity } from './entity.ts'
+import { SyncError } from './errors.ts'
+import { translate, type Translation } from './translate.ts'
+
+/** The field that each entity is found by when nothing is bound yet: two operations must agree on it to be merged. */
+const identityOf = ({ id, customer, given }: Translation): unknown => ({ id, customer, email: given.get('email') })
+
+const translation = (entity: Entity, operation: Operation): Translation | undefined => {
+  try {
+    return translate(entity, operation)
+  } catch (error) {
+    if (error instanceof SyncError) return undefined
+    throw error
+  }
+}
+
+const mayMerge = (operation: Operation): boolean => operation.action_type === 'updated' && operation.forced === 0
+
+/**
+ * How many of a record's open operations, from the first on, can be one write: `updated` ones that follow each other,
+ * each valid on its own, that mean the record in the same way. Everything else is a barrier: history is never merged
+ * away.
+ */
+export const runLength = (entity: Entity, open: readonly Operation[]): number => {
+  const [first, ...rest] = open
+  if (!first || rest.length === 0 || !mayMerge(first)) return 1
+  const identity = translation(entity, first)
+  if (!identity) return 1
+  let length = 1
+  for (const operation of rest) {
+    const next = mayMerge(operation) ? translation(entity, operation) : undefined
+    if (!next || !isDeepStrictEqual(identityOf(next), identityOf(identity))) break
+    length += 1
+  }
+  return length
+}
+
+/** One translation that stands for several, in order: of each field the last value. */
+export const merge = (translations: readonly Translation[]): Translation => {
+  const last = translations.at(-1)!
+  return {
+    id: last.id,
+    customer: last.customer,
+    fields: new Map(translations.flatMap(({ fields }) => [...fields])),
+    given: new Map(translations.flatMap(({ given }) => [...given])),
+    ignored: [...new Set(translations.flatMap(({ ignored }) => ignored))]
+  }
+}

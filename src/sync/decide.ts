@@ -1,0 +1,69 @@
+import type { ConflictPolicy } from '../config.ts'
+import type { KnownValue } from '../ledger/known-values.ts'
+import type { WantedValue } from './translate.ts'
+
+export interface Question {
+  /** What Odoo wants, by field. */
+  readonly wanted: ReadonlyMap<string, WantedValue>
+  /** The canonical value of a field in the shop. */
+  readonly shopValue: (field: string) => string
+  /** What Odoo is known to hold, by field. */
+  readonly known: ReadonlyMap<string, KnownValue>
+  /** The hash of a canonical value of a field, as in `KnownValue`. */
+  readonly fingerprint: (field: string, value: string) => Buffer
+  readonly policy: ConflictPolicy
+  /** When somebody else last changed the record in the shop, milliseconds since 1970; `undefined` = not known. */
+  readonly changedInShopAt: number | undefined
+  /** `operations retry --force`: Odoo's values are written whatever is known. */
+  readonly forced: boolean
+}
+
+/** What is to be done with each field that Odoo wants something of. */
+export interface Decision {
+  /** To be written. */
+  readonly write: ReadonlyMap<string, WantedValue>
+  /** The shop has the value already, or Odoo did not change it. */
+  readonly unchanged: readonly string[]
+  /** A later value of Odoo is known. */
+  readonly stale: readonly string[]
+  /** The shop's own later change stays. */
+  readonly kept: readonly string[]
+  /** Fields whose wanted value Odoo is now known to hold, once the write is done. */
+  readonly learnt: ReadonlyMap<string, WantedValue>
+}
+
+type Verdict = 'write' | 'unchanged' | 'stale' | 'kept'
+
+/**
+ * Decides field by field, so that a webhook which resends every field neither reverts what a human did in the shop
+ * nor repeats what is there, and the later of two changes of the same field wins (DESIGN §3.3).
+ */
+export const decide = (question: Question): Decision => {
+  const verdicts = new Map([...question.wanted].map(([field, wanted]) => [field, judge(field, wanted, question)]))
+  const having = (verdict: Verdict) => [...verdicts].flatMap(([field, own]) => (own === verdict ? [field] : []))
+  const valuesOf = (fields: readonly string[]) => new Map(fields.map((field) => [field, question.wanted.get(field)!]))
+  const write = having('write')
+  const unchanged = having('unchanged')
+  return {
+    write: valuesOf(write),
+    unchanged,
+    stale: having('stale'),
+    kept: having('kept'),
+    learnt: valuesOf([...write, ...unchanged])
+  }
+}
+
+const judge = (field: string, wanted: WantedValue, question: Question): Verdict => {
+  const { shopValue, fingerprint, policy, changedInShopAt, forced } = question
+  const inShop = shopValue(field)
+  if (inShop === wanted.value) return 'unchanged'
+  const known = question.known.get(field)
+  // Nothing is known: the field is Odoo's to set.
+  if (!known || forced) return 'write'
+  const isKnown = (value: string): boolean => fingerprint(field, value).equals(known.value_hash)
+  if (isKnown(wanted.value) && policy !== 'odoo-wins') return 'unchanged'
+  if (wanted.sourceTime < known.source_time) return 'stale'
+  if (policy === 'odoo-wins' || isKnown(inShop)) return 'write'
+  if (policy === 'shop-wins') return 'kept'
+  return changedInShopAt !== undefined && changedInShopAt > wanted.sourceTime ? 'kept' : 'write'
+}

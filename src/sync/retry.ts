@@ -1,0 +1,75 @@
+import { PrestashopError } from '../prestashop/errors.ts'
+import { type FailureKind, SyncError } from './errors.ts'
+
+const FIRST_DELAY = 1_000
+const LONGEST_DELAY = 900_000
+const DEPENDENCY_PATIENCE = 86_400_000
+/** How often an uncaught exception of the shop (an empty 500) is looked at again. */
+const UNCAUGHT_ATTEMPTS = 3
+
+/** Milliseconds before attempt `attempt + 1`: doubling from 1 s to 15 min, the last half of it left to chance. */
+export const backoff = (attempt: number): number => {
+  const delay = Math.min(FIRST_DELAY * 2 ** Math.min(attempt - 1, 30), LONGEST_DELAY)
+  return delay / 2 + (Math.random() * delay) / 2
+}
+
+export interface Failure {
+  readonly kind: FailureKind
+  readonly message: string
+  readonly field?: string
+  readonly code?: string
+}
+
+export const describeFailure = (error: unknown): Failure => {
+  if (error instanceof SyncError) {
+    return { kind: error.kind, message: error.message, code: error.code, ...(error.field === undefined ? {} : { field: error.field }) }
+  }
+  if (error instanceof PrestashopError) {
+    // Seen before the write and gone at the write: the next attempt looks anew.
+    const kind = error.notFound ? 'transient' : error.kind
+    return { kind, message: error.message, ...(error.field === undefined ? {} : { field: error.field }) }
+  }
+  // Nothing of an unknown error's text is shown: it may quote a payload.
+  const name = error instanceof Error ? error.name : typeof error
+  return { kind: 'transient', message: `An unexpected error (${name}); the log has more` }
+}
+
+/** What is to be done after a failed attempt. */
+export type Reaction =
+  | { readonly do: 'fail' }
+  | { readonly do: 'retry'; readonly delay: number; readonly burnt: boolean }
+  /** The shop as a whole is away: nothing more is tried until a probe succeeds. */
+  | { readonly do: 'break'; readonly delay: number }
+
+export interface Attempt {
+  /** Attempts that counted, this one included. */
+  readonly attempts: number
+  /** Failures of this operation that did not count, this one included, since the process began. */
+  readonly strikes: number
+  readonly receivedAt: number
+}
+
+/**
+ * The one place where it is decided whether an operation is tried again (DESIGN §3.5).
+ * An operation that takes the shop down with it again and again waits longer each time, so that others get through.
+ */
+export const react = (error: unknown, failure: Failure, attempt: Attempt, maxAttempts: number): Reaction => {
+  const retryAfter = error instanceof PrestashopError ? (error.retryAfterMs ?? 0) : 0
+  const delay = Math.max(backoff(attempt.attempts), retryAfter)
+  switch (failure.kind) {
+    case 'permanent':
+      return { do: 'fail' }
+    case 'dependency':
+      return Date.now() - attempt.receivedAt >= DEPENDENCY_PATIENCE ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
+    case 'uncaught':
+      return attempt.attempts >= UNCAUGHT_ATTEMPTS ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
+    case 'transient':
+      return attempt.attempts >= maxAttempts ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
+    default: {
+      const patience = Math.max(backoff(attempt.strikes), retryAfter)
+      const blocked = error instanceof PrestashopError && error.blocked !== undefined
+      if (blocked) return { do: 'retry', delay: patience, burnt: false }
+      return { do: 'break', delay: attempt.strikes > 1 ? patience : retryAfter }
+    }
+  }
+}

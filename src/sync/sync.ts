@@ -1,0 +1,96 @@
+import type { Config } from '../config.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Operation } from '../ledger/operations.ts'
+import type { Logger } from '../log.ts'
+import type { PrestashopClient } from '../prestashop/client.ts'
+import { createReference } from '../prestashop/reference.ts'
+import { apply, type ApplyOptions } from './apply.ts'
+import { type BreakerState, createBreaker } from './breaker.ts'
+import { merge } from './coalesce.ts'
+import { entityOf } from './entities.ts'
+import { StoppedError } from './errors.ts'
+import { keyedLocks } from './locks.ts'
+import { type MissingRight, rememberRights } from './rights.ts'
+import { translate } from './translate.ts'
+import { createWorker } from './worker.ts'
+
+export interface SyncOptions {
+  readonly ledger: Ledger
+  readonly client: PrestashopClient
+  readonly log: Logger
+  readonly config: Pick<
+    Config,
+    'PRESTASHOP_CONCURRENCY' | 'MAX_ATTEMPTS' | 'CONFLICT_POLICY' | 'TRUST_SHOP_IDS' | 'SHOP_TIMEZONE'
+  >
+}
+
+export interface Sync {
+  start(): void
+  stop(): Promise<void>
+  breaker(): BreakerState
+  missingRights(): MissingRight[]
+}
+
+/** A client that begins no call once the signal is given. */
+const stoppable = (client: PrestashopClient, signal: AbortSignal): PrestashopClient => {
+  const unlessStopped = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    if (signal.aborted) throw new StoppedError('the server is stopping')
+    return call()
+  }
+  return {
+    list: (...parameters) => unlessStopped(() => client.list(...parameters)),
+    get: (...parameters) => unlessStopped(() => client.get(...parameters)),
+    create: (...parameters) => unlessStopped(() => client.create(...parameters)),
+    change: (...parameters) => unlessStopped(() => client.change(...parameters)),
+    remove: (...parameters) => unlessStopped(() => client.remove(...parameters)),
+    permissions: (...parameters) => unlessStopped(() => client.permissions(...parameters)),
+    probe: () => unlessStopped(() => client.probe())
+  }
+}
+
+/** From the ledger to the shop: composes the worker with everything it needs. */
+export const createSync = ({ ledger, client, log, config }: SyncOptions): Sync => {
+  const rights = rememberRights(client)
+  const reference = createReference(rights.client)
+  const options: ApplyOptions = {
+    policy: config.CONFLICT_POLICY,
+    trustShopIds: config.TRUST_SHOP_IDS,
+    timeZone: config.SHOP_TIMEZONE,
+    lock: keyedLocks()
+  }
+
+  const applyRun = async (run: readonly Operation[], signal: AbortSignal) => {
+    const last = run.at(-1)!
+    const entity = entityOf(last.entity_type)
+    const translation = merge(run.map((operation) => translate(entity, operation)))
+    const surroundings = {
+      shop: stoppable(rights.client, signal),
+      reference,
+      ledger,
+      call: { operationId: last.operation_id }
+    }
+    const { entity_type, odoo_model, odoo_id, action_type: action } = last
+    const task = { lane: { entity_type, odoo_model, odoo_id }, entity, action, translation }
+    return { ...(await apply(task, last.forced === 1, surroundings, options)), ignored: translation.ignored }
+  }
+
+  const breaker = createBreaker(() => client.probe(), () => worker.pump(), log)
+  const worker = createWorker({
+    ledger,
+    breaker,
+    log,
+    concurrency: config.PRESTASHOP_CONCURRENCY,
+    maxAttempts: config.MAX_ATTEMPTS,
+    apply: applyRun
+  })
+
+  return {
+    start: () => worker.start(),
+    stop: async () => {
+      breaker.stop()
+      await worker.stop()
+    },
+    breaker: () => breaker.state(),
+    missingRights: () => rights.missing()
+  }
+}

@@ -1,0 +1,138 @@
+import * as v from 'valibot'
+import { asOdooId, type OdooId } from '../ledger/ids.ts'
+import type { Operation } from '../ledger/operations.ts'
+import { canonical, type FieldType } from '../prestashop/canonical.ts'
+import { asShopId, type ShopId } from '../prestashop/record.ts'
+import { checkField, fieldsOf } from '../prestashop/resources.ts'
+import type { Entity } from './entity.ts'
+import { SyncError } from './errors.ts'
+
+/** A value that Odoo wants a field to have, with where and when it came from. */
+export interface WantedValue {
+  /** Canonical text. */
+  readonly value: string
+  /** Milliseconds since 1970. */
+  readonly sourceTime: number
+  readonly operationId: string
+}
+
+/** The ways in which a payload names a customer. */
+export interface CustomerNames {
+  readonly id_customer?: ShopId
+  readonly customer_odoo_id?: OdooId
+  readonly customer_email?: string
+}
+
+/** A payload in the shop's terms. */
+export interface Translation {
+  /** What is to be written. */
+  readonly fields: ReadonlyMap<string, WantedValue>
+  /** All that the payload tells, canonical: what a natural key is looked for in. */
+  readonly given: ReadonlyMap<string, string>
+  /** `data.id`, as the sender wrote it. */
+  readonly id: ShopId | undefined
+  readonly customer: CustomerNames
+  /** Keys of `data` that mean nothing to this entity. */
+  readonly ignored: readonly string[]
+}
+
+interface Problem {
+  readonly field: string
+  readonly message: string
+}
+
+const payloadSchema = v.object({ data: v.optional(v.record(v.string(), v.unknown()), {}) })
+
+const isEmpty = (value: unknown): boolean => value === null || value === '' || value === false
+
+/** Odoo writes `false` for an empty text, date or id; so does `null`. */
+const toText = (type: FieldType, value: unknown): string | undefined => {
+  switch (type) {
+    case 'bool':
+      if (value === true || value === 1 || value === '1' || value === 'true') return '1'
+      return value === false || value === 0 || value === '0' || value === 'false' ? '0' : undefined
+    case 'id':
+    case 'integer':
+      if (isEmpty(value)) return '0'
+      if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined
+      return typeof value === 'string' && /^\d{1,15}$/.test(value) ? String(Number(value)) : undefined
+    case 'decimal':
+      if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined
+      return typeof value === 'string' && /^-?\d{1,15}(?:\.\d{1,9})?$/.test(value) ? value : undefined
+    default:
+      if (value === null || value === false) return ''
+      if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined
+      return typeof value === 'string' ? value : undefined
+  }
+}
+
+const expected: Readonly<Record<FieldType, string>> = {
+  bool: 'must be true or false',
+  id: 'must be an id: a whole number, or null for none',
+  integer: 'must be a whole number, zero or more',
+  decimal: 'must be a number such as 12.5',
+  date: 'must be a date such as 2026-01-31, or null',
+  datetime: 'must be a date and time such as 2026-01-31 12:00:00, or null',
+  text: 'must be a text, or null'
+}
+
+const customerNames: { readonly [Name in keyof CustomerNames]-?: (value: unknown) => CustomerNames[Name] } = {
+  id_customer: (value) => (typeof value === 'number' || typeof value === 'string' ? asShopId(value) : undefined),
+  customer_odoo_id: asOdooId,
+  customer_email: (value) => (typeof value === 'string' && value.includes('@') ? value : undefined)
+}
+
+/**
+ * Translates the payload of an operation: values become canonical texts that satisfy the shop's own rules.
+ * @throws SyncError `validation`, naming the first field that is wrong and telling of all
+ */
+export const translate = (entity: Entity, operation: Operation): Translation => {
+  const payload = v.parse(payloadSchema, JSON.parse(operation.source_payload ?? '{}'))
+  const specs = fieldsOf(entity.resource)
+  const fields = new Map<string, WantedValue>()
+  const ignored: string[] = []
+  const problems: Problem[] = []
+  const customer: { -readonly [Name in keyof CustomerNames]: CustomerNames[Name] } = {}
+  let id: ShopId | undefined
+
+  const given = new Map<string, string>()
+  const want = (field: string, value: string): void => {
+    fields.set(field, { value, sourceTime: operation.source_timestamp, operationId: operation.operation_id })
+  }
+
+  for (const [key, value] of Object.entries(payload.data)) {
+    if (key === 'id') {
+      id = typeof value === 'number' || typeof value === 'string' ? asShopId(value) : undefined
+      if (id === undefined && !isEmpty(value)) problems.push({ field: key, message: expected.id })
+    } else if (entity.belongsToCustomer && Object.hasOwn(customerNames, key)) {
+      const name = key as keyof CustomerNames
+      if (isEmpty(value)) continue
+      const parsed = customerNames[name](value)
+      if (parsed === undefined) problems.push({ field: key, message: name === 'customer_email' ? 'must be an email address' : expected.id })
+      else Object.assign(customer, { [name]: parsed })
+    } else if (Object.hasOwn(entity.fields, key)) {
+      const { type } = specs[key]!
+      const text = toText(type, value)
+      const problem = text === undefined ? expected[type] : checkField(entity.resource, key, text)
+      if (text === undefined || problem !== undefined) problems.push({ field: key, message: problem ?? expected[type] })
+      else given.set(key, canonical(type, text))
+    } else {
+      ignored.push(key)
+    }
+  }
+  if (operation.action_type === 'deleted') {
+    // Only the identity counts: a value that could not be written does no harm.
+    if (entity.deletion !== 'remove') for (const [field, value] of Object.entries(entity.deletion)) want(field, value)
+  } else {
+    refuse(problems)
+    for (const [field, value] of given) want(field, value)
+  }
+  return { fields, given, id, customer, ignored }
+}
+
+/** @throws SyncError `validation` when there is a problem */
+export const refuse = (problems: readonly Problem[]): void => {
+  if (problems.length === 0) return
+  const message = problems.map((problem) => `${problem.field} ${problem.message}`).join('; ')
+  throw new SyncError('validation', message, problems[0]!.field)
+}

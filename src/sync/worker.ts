@@ -1,0 +1,218 @@
+import { LedgerUnavailableError } from '../ledger/errors.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Ending, Lane, Operation } from '../ledger/operations.ts'
+import type { Logger } from '../log.ts'
+import type { Applied } from './apply.ts'
+import type { Breaker } from './breaker.ts'
+import { runLength } from './coalesce.ts'
+import { bindingName, CustomerMissingError } from './customer-of.ts'
+import { entityOf } from './entities.ts'
+import { StoppedError } from './errors.ts'
+import { describeFailure, type Failure, react } from './retry.ts'
+
+export interface WorkerOptions {
+  readonly ledger: Ledger
+  readonly breaker: Breaker
+  readonly log: Logger
+  readonly concurrency: number
+  readonly maxAttempts: number
+  /** Applies operations of one record as one write. */
+  readonly apply: (run: readonly Operation[], signal: AbortSignal) => Promise<Applied & { ignored: readonly string[] }>
+}
+
+/** How soon work is seen that another process (the command line) put into the ledger. */
+const LOOK_AGAIN_MS = 1_000
+
+/**
+ * Takes operations from the ledger and has them applied: one run per record at a time, `concurrency` records at once.
+ */
+export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, apply }: WorkerOptions) => {
+  let running = false
+  let timer: NodeJS.Timeout | undefined
+  const active = new Set<Promise<void>>()
+  const stopping = new AbortController()
+  /** Failures that did not count, by operation. */
+  const strikes = new Map<string, number>()
+  /** Lanes that wait for a binding, by its name. */
+  const waiting = new Map<string, Map<string, Lane>>()
+
+  const pump = (): void => {
+    clearTimeout(timer)
+    if (!running || breaker.state().open) return
+    let next = LOOK_AGAIN_MS
+    try {
+      const free = concurrency - active.size
+      const taken = free > 0 ? ledger.take(free, (open) => runLength(entityOf(open[0]!.entity_type), open)) : []
+      for (const { lane, run } of taken) begin(lane, run)
+      const due = active.size < concurrency ? ledger.nextDueAt() : undefined
+      if (due !== undefined) next = Math.min(Math.max(due - Date.now(), 1), LOOK_AGAIN_MS)
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) throw error
+      log.error({ code: error.code }, error.message)
+    }
+    timer = setTimeout(pump, next)
+  }
+
+  const begin = (lane: Lane, run: readonly Operation[]): void => {
+    const work: Promise<void> = attempt(lane, run)
+      .catch((error: unknown) => log.fatal({ ...lane, error: describeFailure(error).message }, 'a record is stuck until the next start'))
+      .finally(() => {
+        active.delete(work)
+        pump()
+      })
+    active.add(work)
+  }
+
+  const attempt = async (lane: Lane, run: readonly Operation[]): Promise<void> => {
+    const startedAt = Date.now()
+    try {
+      const applied = await apply(run, stopping.signal)
+      await conclude(lane, run, applied, Date.now() - startedAt)
+    } catch (error) {
+      await failed(lane, run, error, Date.now() - startedAt)
+    }
+  }
+
+  const conclude = async (
+    lane: Lane,
+    run: readonly Operation[],
+    { outcome, entityId, updated, stale, kept, ignored, learnt }: Awaited<ReturnType<typeof apply>>,
+    ms: number
+  ): Promise<void> => {
+    const last = run.at(-1)!
+    const endings = run.map((operation): Ending => ({
+      operation_id: operation.operation_id,
+      status: 'success',
+      outcome: operation === last ? outcome : 'superseded',
+      ...(entityId === undefined ? {} : { entity_id: entityId }),
+      ...(operation === last ? {} : { superseded_by: last.operation_id }),
+      result_data: {
+        updated_fields: updated,
+        ...(stale.length > 0 ? { stale_fields: stale } : {}),
+        ...(kept.length > 0 ? { kept_fields: kept } : {}),
+        ...(ignored.length > 0 ? { ignored_fields: ignored } : {})
+      },
+      processing_time_ms: ms
+    }))
+    await untilWritten(() => ledger.conclude(lane, { endings, ...learnt }))
+    for (const { operation_id } of run) {
+      strikes.delete(operation_id)
+      log.info({ operation_id, outcome: operation_id === last.operation_id ? outcome : 'superseded', ...lane, entity_id: entityId, fields: updated, ms }, 'operation applied')
+    }
+    const awaited = bindingName(lane.entity_type, lane.odoo_id)
+    for (const dependent of waiting.get(awaited)?.values() ?? []) ledger.hasten(dependent)
+    waiting.delete(awaited)
+  }
+
+  const failed = async (lane: Lane, run: readonly Operation[], error: unknown, ms: number): Promise<void> => {
+    if (error instanceof StoppedError || stopping.signal.aborted) {
+      await untilWritten(() => ledger.release(lane, run))
+      return
+    }
+    if (error instanceof LedgerUnavailableError) {
+      log.error({ code: error.code }, error.message)
+      await untilWritten(() => ledger.release(lane, run))
+      return
+    }
+    const failure = describeFailure(error)
+    if (failure.kind === 'permanent' && run.length > 1) {
+      // What the shop refuses together may be fine one by one.
+      await oneByOne(lane, run)
+      return
+    }
+    const first = run[0]!
+    const struck = (strikes.get(first.operation_id) ?? 0) + 1
+    const reaction = react(
+      error,
+      failure,
+      { attempts: first.attempts + 1, strikes: struck, receivedAt: first.received_at },
+      maxAttempts
+    )
+    const line = { operation_id: first.operation_id, ...lane, kind: failure.kind, error: failure.message, field: failure.field, ms }
+    if (reaction.do === 'fail') {
+      await untilWritten(() => ledger.conclude(lane, { endings: run.map((operation) => failedEnding(operation, failure, ms)) }))
+      for (const { operation_id } of run) strikes.delete(operation_id)
+      log.error(line, 'operation failed')
+      return
+    }
+    if (reaction.do === 'break' || !reaction.burnt) strikes.set(first.operation_id, struck)
+    if (reaction.do === 'break') breaker.trip(failure)
+    if (error instanceof CustomerMissingError && error.awaited !== undefined) wait(error.awaited, lane)
+    const postponement = {
+      next_attempt_at: reaction.delay === 0 ? 0 : Date.now() + reaction.delay,
+      burnt: reaction.do === 'retry' && reaction.burnt,
+      error: failure
+    }
+    await untilWritten(() => ledger.postpone(lane, run, postponement))
+    log.warn({ ...line, retry_in_ms: Math.round(reaction.delay) }, 'operation will be tried again')
+  }
+
+  /** The lane stays taken until the last of the run has ended: order is kept. */
+  const oneByOne = async (lane: Lane, run: readonly Operation[]): Promise<void> => {
+    for (const [index, operation] of run.entries()) {
+      if (stopping.signal.aborted) {
+        await untilWritten(() => ledger.release(lane, run.slice(index)))
+        return
+      }
+      await attempt(lane, [operation])
+      const ended = ledger.find(operation.operation_id)
+      if (ended?.status === 'success' || ended?.status === 'failed') continue
+      await untilWritten(() => ledger.release(lane, run.slice(index + 1)))
+      return
+    }
+  }
+
+  const wait = (name: string, lane: Lane): void => {
+    const lanes = waiting.get(name) ?? new Map<string, Lane>()
+    lanes.set(JSON.stringify(lane), lane)
+    waiting.set(name, lanes)
+  }
+
+  /** What was done in the shop must get into the ledger, however long the disk is full. */
+  const untilWritten = async (work: () => void): Promise<void> => {
+    for (;;) {
+      try {
+        work()
+        return
+      } catch (error) {
+        if (!(error instanceof LedgerUnavailableError)) throw error
+        log.error({ code: error.code }, error.message)
+        if (!running) return
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+      }
+    }
+  }
+
+  return {
+    start(): void {
+      const recovered = ledger.recover()
+      if (recovered > 0) log.info({ operations: recovered }, 'operations that were being worked on are taken up again')
+      running = true
+      ledger.events.on('accepted', pump)
+      pump()
+    },
+    /** Looks for work now; for the breaker, when it closes. */
+    pump,
+    /**
+     * Takes no new work and waits for the calls in flight; what is not done stays pending.
+     * Safe to call twice.
+     */
+    async stop(): Promise<void> {
+      running = false
+      ledger.events.off('accepted', pump)
+      clearTimeout(timer)
+      stopping.abort()
+      await Promise.all(active)
+    }
+  }
+}
+
+const failedEnding = (operation: Operation, failure: Failure, ms: number): Ending => ({
+  operation_id: operation.operation_id,
+  status: 'failed',
+  error: failure,
+  ...(failure.code === undefined ? {} : { result_data: { code: failure.code } }),
+  processing_time_ms: ms
+})
+
+export type Worker = ReturnType<typeof createWorker>
