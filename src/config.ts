@@ -29,11 +29,10 @@ const flag = v.pipe(
 
 const httpUrl = v.pipe(
   v.string(),
-  v.url(),
-  v.check((value) => /^https?:$/.test(new URL(value).protocol)),
   v.check((value) => {
-    const { username, password, search, hash } = new URL(value)
-    return username === '' && password === '' && search === '' && hash === ''
+    if (!URL.canParse(value)) return false
+    const { protocol, username, password, search, hash } = new URL(value)
+    return /^https?:$/.test(protocol) && username === '' && password === '' && search === '' && hash === ''
   }),
   v.transform((value) => value.replace(/\/+$/, '').replace(/\/api$/, ''))
 )

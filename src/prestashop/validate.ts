@@ -39,7 +39,7 @@ export const rules = {
   },
   isBool: (value) => value === '0' || value === '1',
   isCityName: without('!<>;?=+@#"°{}_$%'),
-  /** No digits; a full stop only before white space or at the end, so that no name is a link (`customers-post-invalid-name-url.txt`). */
+  /** No digits; a full stop only before white space or at the end: no links (`customers-post-invalid-name-url.txt`). */
   isCustomerName: (value) => nameCharacters(value) && !/[.。](?!\s|$)/u.test(value),
   isDate: (value) => {
     const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?: \d{2}:\d{2}:\d{2})?$/.exec(value)

@@ -44,7 +44,7 @@ export type Reaction =
 export interface Attempt {
   /** Attempts that counted, this one included. */
   readonly attempts: number
-  /** Failures of this operation that did not count, this one included, since the process began. */
+  /** Failures of this operation of the same kind, this one included, since the process began. */
   readonly strikes: number
   readonly receivedAt: number
 }
@@ -62,7 +62,7 @@ export const react = (error: unknown, failure: Failure, attempt: Attempt, maxAtt
     case 'dependency':
       return Date.now() - attempt.receivedAt >= DEPENDENCY_PATIENCE ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
     case 'uncaught':
-      return attempt.attempts >= UNCAUGHT_ATTEMPTS ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
+      return attempt.strikes >= UNCAUGHT_ATTEMPTS ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
     case 'transient':
       return attempt.attempts >= maxAttempts ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
     default: {

@@ -7,7 +7,7 @@ import type { Breaker } from './breaker.ts'
 import { runLength } from './coalesce.ts'
 import { bindingName, CustomerMissingError } from './customer-of.ts'
 import { entityOf } from './entities.ts'
-import { StoppedError } from './errors.ts'
+import { type FailureKind, StoppedError } from './errors.ts'
 import { describeFailure, type Failure, react } from './retry.ts'
 
 export interface WorkerOptions {
@@ -31,8 +31,8 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
   let timer: NodeJS.Timeout | undefined
   const active = new Set<Promise<void>>()
   const stopping = new AbortController()
-  /** Failures that did not count, by operation. */
-  const strikes = new Map<string, number>()
+  /** Failures by operation and kind. */
+  const strikes = new Map<string, Map<FailureKind, number>>()
   /** Lanes that wait for a binding, by its name. */
   const waiting = new Map<string, Map<string, Lane>>()
 
@@ -121,7 +121,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       return
     }
     const first = run[0]!
-    const struck = (strikes.get(first.operation_id) ?? 0) + 1
+    const struck = strike(first, failure.kind)
     const reaction = react(
       error,
       failure,
@@ -135,7 +135,6 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       log.error(line, 'operation failed')
       return
     }
-    if (reaction.do === 'break' || !reaction.burnt) strikes.set(first.operation_id, struck)
     if (reaction.do === 'break') breaker.trip(failure)
     if (error instanceof CustomerMissingError && error.awaited !== undefined) wait(error.awaited, lane)
     const postponement = {
@@ -145,6 +144,13 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
     }
     await untilWritten(() => ledger.postpone(lane, run, postponement))
     log.warn({ ...line, retry_in_ms: Math.round(reaction.delay) }, 'operation will be tried again')
+  }
+
+  const strike = ({ operation_id }: Operation, kind: FailureKind): number => {
+    const kinds = strikes.get(operation_id) ?? new Map<FailureKind, number>()
+    const count = (kinds.get(kind) ?? 0) + 1
+    strikes.set(operation_id, kinds.set(kind, count))
+    return count
   }
 
   /** The lane stays taken until the last of the run has ended: order is kept. */

@@ -1,0 +1,152 @@
+import { IANAZone } from 'luxon'
+import type { PrestashopClient } from './client.ts'
+import { PrestashopError } from './errors.ts'
+import { asShopId } from './record.ts'
+import type { LanguageTexts, ShopId, ShopRecord } from './record.ts'
+import { createSnapshot, createTable } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
+
+export interface Country {
+  readonly id: ShopId
+  /** Two letters, upper case. */
+  readonly iso: string
+  readonly active: boolean
+  readonly containsStates: boolean
+  readonly needsPostcode: boolean
+  /** `N` a digit, `L` a letter, `C` the country's letters; `''` when any will do. */
+  readonly postcodeFormat: string
+}
+
+export interface State {
+  readonly id: ShopId
+  readonly countryId: ShopId | undefined
+  readonly iso: string
+  readonly name: string
+  readonly active: boolean
+}
+
+export interface Language {
+  readonly id: ShopId
+  /** Two letters, lower case. */
+  readonly iso: string
+  readonly name: string
+}
+
+export interface Group {
+  readonly id: ShopId
+  readonly names: LanguageTexts
+}
+
+/** What rarely changes in a shop, read once and kept for a while. A shop that is away is an error, not an absence. */
+export interface Reference {
+  country(id: number): Promise<Country | undefined>
+  /** @param iso two letters, in any case */
+  countryByIso(iso: string): Promise<Country | undefined>
+  state(id: number): Promise<State | undefined>
+  stateByIso(countryId: number, iso: string): Promise<State | undefined>
+  /** The active ones, by id. */
+  languages(): Promise<readonly Language[]>
+  languageByIso(iso: string): Promise<Language | undefined>
+  group(id: number): Promise<Group | undefined>
+  /** A setting of the shop, such as `PS_TIMEZONE`; `undefined` when it is not there or the key may not read it. */
+  configuration(name: string): Promise<string | undefined>
+  /** The IANA name of the shop's zone; the fallback (UTC unless told) when the shop does not tell. */
+  timeZone(fallback?: string): Promise<string>
+  /** The group of new customers: `PS_CUSTOMER_GROUP`, else 3, as in a new shop. */
+  defaultCustomerGroup(): Promise<ShopId>
+}
+
+const text = (record: ShopRecord, field: string): string => record.fields[field] ?? ''
+const isSet = (record: ShopRecord, field: string): boolean => text(record, field) === '1'
+
+const toCountry = (record: ShopRecord): Country => ({
+  id: record.id,
+  iso: text(record, 'iso_code').toUpperCase(),
+  active: isSet(record, 'active'),
+  containsStates: isSet(record, 'contains_states'),
+  needsPostcode: isSet(record, 'need_zip_code'),
+  postcodeFormat: text(record, 'zip_code_format')
+})
+
+const toState = (record: ShopRecord): State => ({
+  id: record.id,
+  countryId: asShopId(text(record, 'id_country')),
+  iso: text(record, 'iso_code').toUpperCase(),
+  name: text(record, 'name'),
+  active: isSet(record, 'active')
+})
+
+const toLanguage = (record: ShopRecord): Language => ({
+  id: record.id,
+  iso: text(record, 'iso_code').toLowerCase(),
+  name: text(record, 'name')
+})
+
+const toGroup = (record: ShopRecord): Group => ({ id: record.id, names: record.languages['name'] ?? {} })
+
+/** The value for all shops, else the first: a shop of its own may have its own row of one name. */
+const valueOf = (records: readonly ShopRecord[]): string | undefined =>
+  (records.find((record) => !Number(text(record, 'id_shop'))) ?? records[0])?.fields['value']
+
+/**
+ * The reference data of one shop. Concurrent callers share one request; an error is not kept.
+ *
+ * @param options.ttlMs how long what was read counts, ten minutes unless told; what is missed is looked for again
+ *   at most every ten seconds
+ */
+export const createReference = (client: PrestashopClient, { ttlMs = 600_000 }: { ttlMs?: number } = {}): Reference => {
+  const table = <Item>(resource: string, display: readonly string[], convert: (record: ShopRecord) => Item) =>
+    createTable(async () => (await client.list(resource, { display })).map(convert), ttlMs)
+
+  const countries = table(
+    'countries',
+    ['id', 'iso_code', 'active', 'contains_states', 'need_zip_code', 'zip_code_format'],
+    toCountry
+  )
+  const states = table('states', ['id', 'id_country', 'iso_code', 'name', 'active'], toState)
+  const groups = table('groups', ['id', 'name'], toGroup)
+  const languages = createTable(async () => {
+    const records = await client.list('languages', {
+      display: ['id', 'iso_code', 'name', 'active'],
+      filter: { active: '1' }
+    })
+    return records.filter((record) => isSet(record, 'active')).map(toLanguage)
+  }, ttlMs)
+
+  const settings = new Map<string, Snapshot<string | undefined>>()
+  const setting = (name: string): Snapshot<string | undefined> =>
+    createSnapshot(async () => {
+      try {
+        const records = await client.list('configurations', {
+          display: ['id', 'name', 'value', 'id_shop'],
+          filter: { name }
+        })
+        return valueOf(records.filter((record) => text(record, 'name') === name))
+      } catch (error) {
+        if (error instanceof PrestashopError && error.blocked) return undefined
+        throw error
+      }
+    }, ttlMs)
+  const configuration = (name: string): Promise<string | undefined> => {
+    const kept = settings.get(name) ?? setting(name)
+    settings.set(name, kept)
+    return kept.read()
+  }
+
+  return {
+    country: (id) => countries.find((country) => country.id === id),
+    countryByIso: (iso) => countries.find((country) => country.iso === iso.toUpperCase()),
+    state: (id) => states.find((state) => state.id === id),
+    stateByIso: (countryId, iso) =>
+      states.find((state) => state.countryId === countryId && state.iso === iso.toUpperCase()),
+    languages: () => languages.read(),
+    languageByIso: (iso) => languages.find((language) => language.iso === iso.toLowerCase()),
+    group: (id) => groups.find((group) => group.id === id),
+    configuration,
+    timeZone: async (fallback = 'UTC') => {
+      const zone = await configuration('PS_TIMEZONE')
+      return zone !== undefined && IANAZone.isValidZone(zone) ? zone : fallback
+    },
+    defaultCustomerGroup: async () => asShopId((await configuration('PS_CUSTOMER_GROUP')) ?? '') ?? asShopId(3)!
+  }
+}

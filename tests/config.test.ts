@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { ConfigError, readConfig, variables } from '../src/config.ts'
+
+const complete = {
+  PRESTASHOP_URL: 'https://shop.example.com/',
+  PRESTASHOP_KEY: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345',
+  WEBHOOK_SECRET: 'a long secret'
+}
+
+const problemsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('the configuration', () => {
+  test('has defaults for everything but the shop, its key and the secret', () => {
+    expect(problemsOf({})).toHaveLength(3)
+    expect(readConfig(complete)).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 3000,
+      ACK_WAIT_MS: 700,
+      CONFLICT_POLICY: 'last-write-wins',
+      TRUST_SHOP_IDS: false,
+      PRESTASHOP_URL: 'https://shop.example.com',
+      WEBHOOK_SECRET: ['a long secret'],
+      SHOP_TIMEZONE: undefined
+    })
+  })
+
+  test('takes an empty value as not set', () => {
+    expect(readConfig({ ...complete, PORT: '', SHOP_TIMEZONE: ' ' })).toMatchObject({ PORT: 3000, SHOP_TIMEZONE: undefined })
+  })
+
+  test('is frozen', () => {
+    expect(Object.isFrozen(readConfig(complete))).toBe(true)
+  })
+
+  test.each([
+    ['PORT', '99999'],
+    ['PORT', '3000x'],
+    ['PRESTASHOP_URL', 'shop.example.com'],
+    ['PRESTASHOP_URL', 'ftp://shop.example.com'],
+    ['PRESTASHOP_URL', 'https://key@shop.example.com'],
+    ['PRESTASHOP_URL', 'https://shop.example.com/?x=1'],
+    ['PRESTASHOP_KEY', 'too short'],
+    ['SHOP_TIMEZONE', 'Mars/Olympus'],
+    ['WEBHOOK_SECRET', 'short'],
+    ['WEBHOOK_SECRET', 'long enough,short'],
+    ['ACK_WAIT_MS', '-1'],
+    ['CONFLICT_POLICY', 'nobody-wins'],
+    ['TRUST_SHOP_IDS', 'perhaps'],
+    ['LOG_LEVEL', 'loud']
+  ])('refuses %s=%s with one line that names it, what was expected and an example', (name, value) => {
+    const problems = problemsOf({ ...complete, [name]: value })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(new RegExp(`^${name} is wrong: expected .+; example: .+$`))
+  })
+
+  test('never repeats a wrong value: it may be a secret', () => {
+    const problems = problemsOf({ ...complete, PRESTASHOP_KEY: 'hunter2hunter2', WEBHOOK_SECRET: 'hunter2' })
+    expect(problems.join()).not.toContain('hunter2')
+  })
+
+  test('takes the URL of the shop with or without /api and a slash', () => {
+    for (const url of ['https://shop.example.com/x', 'https://shop.example.com/x/', 'https://shop.example.com/x/api/']) {
+      expect(readConfig({ ...complete, PRESTASHOP_URL: url }).PRESTASHOP_URL).toBe('https://shop.example.com/x')
+    }
+  })
+
+  test('takes several secrets for rotation', () => {
+    expect(readConfig({ ...complete, WEBHOOK_SECRET: 'old secret, new secret' }).WEBHOOK_SECRET).toEqual(['old secret', 'new secret'])
+  })
+})
+
+describe('.env.example', () => {
+  const example = parseEnv(readFileSync(new URL('../.env.example', import.meta.url), 'utf8'))
+
+  test('has every variable, and none that does not exist', () => {
+    expect(Object.keys(example).sort()).toEqual(Object.keys(variables).sort())
+  })
+
+  test('shows the defaults', () => {
+    for (const [name, { fallback }] of Object.entries(variables)) expect(example[name]).toBe(fallback ?? '')
+  })
+})
