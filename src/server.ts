@@ -106,7 +106,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
 
 const listen = (app: Hono, hostname: string, port: number): Promise<{ server: ServerType; url: string }> =>
   new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname, port }, ({ address, port: bound, family }: AddressInfo) => {
+    const server = serve({ fetch: app.fetch, hostname, port, overrideGlobalObjects: false }, ({ address, port: bound, family }: AddressInfo) => {
       server.off('error', reject)
       resolve({ server, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}` })
     })

@@ -86,9 +86,8 @@ const nothing: Applied = { outcome: 'unchanged', entityId: undefined, updated: [
 
 const wantedFields = ({ entity, translation }: Task, customer: ShopId | undefined): Map<string, WantedValue> => {
   const wanted = new Map(translation.fields)
-  const [any] = wanted.values()
-  if (customer !== undefined && any && Object.hasOwn(entity.fields, 'id_customer')) {
-    wanted.set('id_customer', { ...any, value: String(customer) })
+  if (customer !== undefined && Object.hasOwn(entity.fields, 'id_customer')) {
+    wanted.set('id_customer', { ...translation.origin, value: String(customer) })
   }
   return wanted
 }
@@ -151,11 +150,10 @@ const create = async (task: Task, customer: ShopId | undefined, surroundings: Su
   const fields = { ...completion.fields, ...Object.fromEntries(texts) }
   const { id, dateUpd } = await shop.create(entity.resource, { ...completion, fields }, call)
 
-  const [any] = wanted.values()
   const learnt = new Map<string, WantedValue>()
   for (const [field, { initial }] of Object.entries(entity.fields)) {
     const value = fields[field] ?? initial
-    if (value !== undefined && any) learnt.set(field, wanted.get(field) ?? { ...any, value })
+    if (value !== undefined) learnt.set(field, wanted.get(field) ?? { ...task.translation.origin, value })
   }
   return {
     outcome: 'created',

@@ -41,6 +41,7 @@ export const runLength = (entity: Entity, open: readonly Operation[]): number =>
 export const merge = (translations: readonly Translation[]): Translation => {
   const last = translations.at(-1)!
   return {
+    origin: last.origin,
     id: last.id,
     customer: last.customer,
     fields: new Map(translations.flatMap(({ fields }) => [...fields])),

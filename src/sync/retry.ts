@@ -10,7 +10,7 @@ const UNCAUGHT_ATTEMPTS = 3
 /** Milliseconds before attempt `attempt + 1`: doubling from 1 s to 15 min, the last half of it left to chance. */
 export const backoff = (attempt: number): number => {
   const delay = Math.min(FIRST_DELAY * 2 ** Math.min(attempt - 1, 30), LONGEST_DELAY)
-  return delay / 2 + (Math.random() * delay) / 2
+  return Math.round(delay / 2 + (Math.random() * delay) / 2)
 }
 
 export interface Failure {

@@ -7,13 +7,17 @@ import { checkField, fieldsOf } from '../prestashop/resources.ts'
 import type { Entity } from './entity.ts'
 import { SyncError } from './errors.ts'
 
-/** A value that Odoo wants a field to have, with where and when it came from. */
-export interface WantedValue {
-  /** Canonical text. */
-  readonly value: string
+/** Which operation a value came with, and when it was said. */
+export interface Origin {
   /** Milliseconds since 1970. */
   readonly sourceTime: number
   readonly operationId: string
+}
+
+/** A value that Odoo wants a field to have. */
+export interface WantedValue extends Origin {
+  /** Canonical text. */
+  readonly value: string
 }
 
 /** The ways in which a payload names a customer. */
@@ -25,6 +29,7 @@ export interface CustomerNames {
 
 /** A payload in the shop's terms. */
 export interface Translation {
+  readonly origin: Origin
   /** What is to be written. */
   readonly fields: ReadonlyMap<string, WantedValue>
   /** All that the payload tells, canonical: what a natural key is looked for in. */
@@ -96,8 +101,9 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
   let id: ShopId | undefined
 
   const given = new Map<string, string>()
+  const origin = { sourceTime: operation.source_timestamp, operationId: operation.operation_id }
   const want = (field: string, value: string): void => {
-    fields.set(field, { value, sourceTime: operation.source_timestamp, operationId: operation.operation_id })
+    fields.set(field, { ...origin, value })
   }
 
   for (const [key, value] of Object.entries(payload.data)) {
@@ -127,7 +133,7 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
     refuse(problems)
     for (const [field, value] of given) want(field, value)
   }
-  return { fields, given, id, customer, ignored }
+  return { origin, fields, given, id, customer, ignored }
 }
 
 /** @throws SyncError `validation` when there is a problem */
