@@ -52,7 +52,7 @@ program
     const config = loadConfig()
     const log = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT })
     const server = await startServer(config, log)
-    onSignal(server.close)
+    onSignal(() => server.close())
   })
 
 program

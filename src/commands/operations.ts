@@ -46,8 +46,8 @@ export const operationsCommand = (print: (line: string) => void): Command => {
     .description('one operation, without its payload')
     .action((operationId: string) => {
       const operation = withLedger((ledger) => ledger.find(operationId))
-      if (!operation) return command.error(`There is no operation ${operationId}.`, { exitCode: 1 })
-      print(JSON.stringify(publicPart(operation), null, 2))
+      if (operation) print(JSON.stringify(publicPart(operation), null, 2))
+      else command.error(`There is no operation ${operationId}.`, { exitCode: 1 })
     })
 
   command

@@ -9,7 +9,7 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-const resultSchema = v.object({
+const resultSchema = v.looseObject({
   updated_fields: v.optional(v.array(v.string())),
   stale_fields: v.optional(v.array(v.string())),
   kept_fields: v.optional(v.array(v.string())),
@@ -54,17 +54,22 @@ const succeeded = (operation: Operation): Answer => {
   }
 }
 
-const failed = (operation: Operation): Answer => ({
-  status: 422,
-  body: {
-    success: false,
-    operation_id: operation.operation_id,
-    status: 'failed',
-    error: operation.error_message,
-    code: resultOf(operation).code ?? operation.error_kind,
-    ...(operation.error_field === null ? {} : { field: operation.error_field })
+const failed = (operation: Operation): Answer => {
+  const { code, ...details } = resultOf(operation)
+  return {
+    status: 422,
+    body: {
+      success: false,
+      operation_id: operation.operation_id,
+      status: 'failed',
+      error: operation.error_message,
+      code: code ?? operation.error_kind,
+      ...(operation.error_field === null ? {} : { field: operation.error_field }),
+      ...(operation.entity_id === null ? {} : { entity_type: operation.entity_type, entity_id: operation.entity_id }),
+      ...details
+    }
   }
-})
+}
 
 /** On disk, not yet applied. */
 export const pending = (operationId: string): Answer => ({

@@ -6,6 +6,8 @@ export interface KnownValue {
   readonly field: string
   /** Keyed hash of the canonical value; compare with `fingerprint`. */
   readonly value_hash: Buffer
+  /** The value itself, only of a counter: a number that says nothing about a person. */
+  readonly value: string | null
   /** When Odoo came to hold it, milliseconds since 1970. */
   readonly source_time: number
   readonly operation_id: string
@@ -24,12 +26,13 @@ const HASH_BYTES = 12
  */
 export const knownValuesTable = (db: Db, key: Buffer) => {
   const all = db.prepare<[string, number], KnownValue>(
-    'SELECT field, value_hash, source_time, operation_id FROM known_values WHERE entity_type = ? AND shop_id = ?'
+    'SELECT field, value_hash, value, source_time, operation_id FROM known_values WHERE entity_type = ? AND shop_id = ?'
   )
   const set = db.prepare(`
-    INSERT INTO known_values (entity_type, shop_id, field, value_hash, source_time, operation_id) VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO known_values (entity_type, shop_id, field, value_hash, value, source_time, operation_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (entity_type, shop_id, field) DO UPDATE
-      SET value_hash = excluded.value_hash, source_time = excluded.source_time, operation_id = excluded.operation_id
+      SET value_hash = excluded.value_hash, value = excluded.value, source_time = excluded.source_time, operation_id = excluded.operation_id
       WHERE source_time <= excluded.source_time`)
   const forget = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ?')
   const dates = db.prepare<[string, number], RecordDates>(
@@ -50,7 +53,7 @@ export const knownValuesTable = (db: Db, key: Buffer) => {
       new Map(all.all(entityType, shopId).map((known) => [known.field, known])),
     /** Sets a value unless a later one is known. */
     set: (entityType: string, shopId: number, known: KnownValue): void => {
-      set.run(entityType, shopId, known.field, known.value_hash, known.source_time, known.operation_id)
+      set.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
     },
     /** Forgets a record that is gone. */
     forget: (entityType: string, shopId: number): void => {

@@ -89,6 +89,10 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     hasten: (lane: Lane): void => write(() => operations.hasten(lane)),
     recover: (): number => write(() => operations.recover()),
 
+    /** Notes how far an operation of several steps has got; on disk when it returns. */
+    setProgress: (operationId: string, progress: unknown): void =>
+      write(() => operations.setProgress(operationId, JSON.stringify(progress))),
+
     /** Ends operations together with everything that was learnt from them. */
     conclude(lane: Lane, { endings, bind, gone, known: learnt }: Conclusion): void {
       write(() => {

@@ -36,6 +36,7 @@ export const migrations: readonly string[] = [
     next_attempt_at    INTEGER NOT NULL DEFAULT 0,
     forced             INTEGER NOT NULL DEFAULT 0,
     superseded_by      TEXT,
+    progress           TEXT,
     processing_time_ms INTEGER,
     date_add           INTEGER NOT NULL,
     date_upd           INTEGER NOT NULL
@@ -67,12 +68,13 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX bindings_shop ON bindings (entity_type, odoo_model, shop_id);
 
-  -- The value that Odoo is known to hold, as a keyed hash: no personal data.
+  -- The value that Odoo is known to hold, as a keyed hash: no personal data; plain only for counters.
   CREATE TABLE known_values (
     entity_type  TEXT    NOT NULL,
     shop_id      INTEGER NOT NULL,
     field        TEXT    NOT NULL,
     value_hash   BLOB    NOT NULL,
+    value        TEXT,
     source_time  INTEGER NOT NULL,
     operation_id TEXT    NOT NULL,
     PRIMARY KEY (entity_type, shop_id, field)

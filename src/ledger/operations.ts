@@ -34,6 +34,8 @@ export interface Operation {
   readonly next_attempt_at: number
   readonly forced: 0 | 1
   readonly superseded_by: string | null
+  /** How far work in several steps has got, as JSON; it outlives crashes and retries. */
+  readonly progress: string | null
   readonly processing_time_ms: number | null
   readonly date_add: number
   readonly date_upd: number
@@ -137,6 +139,7 @@ export const operationsTable = (db: Db) => {
     UPDATE operations SET status = 'pending', attempts = 0, next_attempt_at = 0, outcome = NULL, result_data = NULL,
       error_message = NULL, error_kind = NULL, error_field = NULL, superseded_by = NULL, forced = ?, date_upd = ?
     WHERE operation_id = ?`)
+  const setProgress = db.prepare('UPDATE operations SET progress = ? WHERE operation_id = ?')
   const find = db.prepare<[string], Operation>('SELECT * FROM operations WHERE operation_id = ?')
   const list = db.prepare<{ status: Status | null; limit: number }, Operation>(
     'SELECT * FROM operations WHERE :status IS NULL OR status = :status ORDER BY sequence DESC LIMIT :limit'
@@ -181,6 +184,9 @@ export const operationsTable = (db: Db) => {
     /** How many operations are open, and when the oldest of them was received. */
     backlog: (): { pending: number; oldest: number | null } => backlog.get() ?? { pending: 0, oldest: null },
     retry,
+    setProgress: (operationId: string, progress: string): void => {
+      setProgress.run(progress, operationId)
+    },
 
     /** Stores a webhook, or recognises it as a redelivery; a redelivery of a failed operation is a new attempt. */
     accept(operation: NewOperation): Acceptance {

@@ -34,6 +34,7 @@ export const address: Entity = {
     other: { initial: '' }
   },
   belongsToCustomer: true,
+  needsCustomer: true,
   deletion: 'remove',
 
   // An address that an order uses is only marked as deleted, and still listed (`addresses-delete-used-list.txt`).
@@ -84,6 +85,5 @@ export const address: Entity = {
     )
   },
 
-  completeChange: () => ({}),
   completeCreation: () => Promise.resolve({})
 }

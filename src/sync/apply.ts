@@ -1,25 +1,19 @@
-import type { ConflictPolicy } from '../config.ts'
 import type { Conclusion } from '../ledger/ledger.ts'
 import type { KnownValue, RecordDates } from '../ledger/known-values.ts'
 import type { Outcome } from '../ledger/operations.ts'
-import { canonical } from '../prestashop/canonical.ts'
-import { asShopId, type RecordInput, type ShopId, type ShopRecord } from '../prestashop/record.ts'
+import { canonical, type FieldType } from '../prestashop/canonical.ts'
+import type { Written } from '../prestashop/client.ts'
+import { asShopId, type ShopId, type ShopRecord } from '../prestashop/record.ts'
 import { fieldsOf } from '../prestashop/resources.ts'
 import { shopTimeToUtc } from '../prestashop/time.ts'
 import { customerOf } from './customer-of.ts'
 import { type Decision, decide } from './decide.ts'
-import type { Surroundings, Task } from './entity.ts'
+import type { Creation, Entity, Problem, Surroundings, Task, Texts } from './entity.ts'
 import { SyncError } from './errors.ts'
-import { boundId, findBound, findUnbound, type IdentityOptions, refuseTakeover } from './identify.ts'
+import { boundId, findBound, findUnbound, refuseTakeover } from './identify.ts'
 import type { Lock } from './locks.ts'
 import { refuse, type WantedValue } from './translate.ts'
 
-export interface ApplyOptions extends IdentityOptions {
-  readonly policy: ConflictPolicy
-  /** `SHOP_TIMEZONE`, for a shop that does not tell its own. */
-  readonly timeZone: string | undefined
-  readonly lock: Lock
-}
 
 /** What was done, and what the ledger learns from it. */
 export interface Applied {
@@ -28,6 +22,8 @@ export interface Applied {
   readonly updated: readonly string[]
   readonly stale: readonly string[]
   readonly kept: readonly string[]
+  /** Why it is no success, though something was written. */
+  readonly problem?: Problem
   readonly learnt: Pick<Conclusion, 'bind' | 'known' | 'gone'>
 }
 
@@ -36,14 +32,17 @@ export interface Applied {
  * Safe to repeat: each attempt looks at the shop before it writes.
  * @throws SyncError, PrestashopError
  */
-export const apply = async (task: Task, forced: boolean, surroundings: Surroundings, options: ApplyOptions): Promise<Applied> => {
-  const { entity, translation } = task
+export const apply = async (asked: Task, forced: boolean, surroundings: Surroundings, lock: Lock): Promise<Applied> => {
+  const { entity } = asked
+  const fields = (await entity.resolve?.(asked.translation, surroundings)) ?? asked.translation.fields
+  const translation = { ...asked.translation, fields }
+  const task = { ...asked, translation }
   const lockNatural = async (customer: ShopId | undefined, work: () => Promise<Applied>): Promise<Applied> => {
     const name = entity.naturalLock(translation, customer)
-    return name === undefined ? work() : options.lock(`${entity.type} ${name}`, work)
+    return name === undefined ? work() : lock(`${entity.type} ${name}`, work)
   }
   const lockRecord = (id: ShopId, work: () => Promise<Applied | undefined>) =>
-    options.lock(`${entity.resource} ${id}`, work)
+    lock(`${entity.resource} ${id}`, work)
 
   const bound = boundId(task, surroundings)
   if (bound !== undefined) {
@@ -53,7 +52,7 @@ export const apply = async (task: Task, forced: boolean, surroundings: Surroundi
         const record = await findBound(task, bound, surroundings)
         if (!record) return undefined
         const customer = await customerOf(translation.customer, asShopId(record.fields.id_customer ?? ''), surroundings)
-        return change(task, record, customer, forced, surroundings, options)
+        return change(task, record, customer, forced, surroundings)
       })
       return applied ?? nothing
     })
@@ -62,11 +61,11 @@ export const apply = async (task: Task, forced: boolean, surroundings: Surroundi
 
   const customer = await customerOf(translation.customer, undefined, surroundings)
   return lockNatural(customer, async () => {
-    const record = await findUnbound(task, customer, surroundings, options)
+    const record = await findUnbound(task, customer, surroundings)
     if (record) {
       const applied = await lockRecord(record.id, async () => {
         refuseTakeover(task, record, surroundings)
-        return change(task, record, customer, forced, surroundings, options)
+        return change(task, record, customer, forced, surroundings)
       })
       return applied ?? nothing
     }
@@ -84,15 +83,15 @@ export const apply = async (task: Task, forced: boolean, surroundings: Surroundi
 /** Already gone: nothing to do. */
 const nothing: Applied = { outcome: 'unchanged', entityId: undefined, updated: [], stale: [], kept: [], learnt: {} }
 
-const wantedFields = ({ entity, translation }: Task, customer: ShopId | undefined): Map<string, WantedValue> => {
+const wantedFields = ({ entity, action, translation }: Task, customer: ShopId | undefined): Map<string, WantedValue> => {
   const wanted = new Map(translation.fields)
-  if (customer !== undefined && Object.hasOwn(entity.fields, 'id_customer')) {
+  if (customer !== undefined && action !== 'deleted' && Object.hasOwn(entity.fields, 'id_customer')) {
     wanted.set('id_customer', { ...translation.origin, value: String(customer) })
   }
   return wanted
 }
 
-const textsOf = (values: ReadonlyMap<string, WantedValue>): Map<string, string> =>
+const textsOf = (values: ReadonlyMap<string, WantedValue>): Texts =>
   new Map([...values].map(([field, { value }]) => [field, value]))
 
 const change = async (
@@ -100,20 +99,21 @@ const change = async (
   record: ShopRecord,
   customer: ShopId | undefined,
   forced: boolean,
-  surroundings: Surroundings,
-  { policy, timeZone }: ApplyOptions
+  surroundings: Surroundings
 ): Promise<Applied> => {
   const { entity, lane, action } = task
-  const { ledger, shop, reference, call } = surroundings
+  const { ledger, shop, reference, call, settings } = surroundings
   const dates = ledger.known.datesOf(entity.type, record.id)
   const foreign = record.fields.date_upd === dates.own_date_upd ? dates.foreign_date_upd : (record.fields.date_upd ?? null)
   const decision = decide({
     wanted: wantedFields(task, customer),
-    shopValue: (field) => canonical(fieldsOf(entity.resource)[field]!.type, record.fields[field] ?? ''),
+    shopValue: (field) => canonical(typeOf(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? ''),
+    isCounter: (field) => entity.fields[field]?.counter === true,
     known: ledger.known.of(entity.type, record.id),
     fingerprint: (field, value) => ledger.known.fingerprint(entity.type, record.id, field, value),
-    policy,
-    changedInShopAt: foreign === null ? undefined : lastInstant(foreign, await reference.timeZone(timeZone)),
+    policy: settings.CONFLICT_POLICY,
+    changedInShopAt:
+      foreign === null ? undefined : lastInstant(foreign, await reference.timeZone(settings.SHOP_TIMEZONE)),
     forced
   })
   const done = (outcome: Outcome, own: string | null): Applied => ({
@@ -132,43 +132,60 @@ const change = async (
   if (decision.write.size === 0) return done(outcomeOf(decision), dates.own_date_upd)
   const texts = textsOf(decision.write)
   await entity.checkReferences(texts, record, surroundings)
-  const input: RecordInput = { fields: Object.fromEntries(texts), ...entity.completeChange(texts, record) }
-  const written = await shop.change(entity.resource, record.id, input, call)
+  const written = await (entity.change?.(record, texts, surroundings) ?? patch(entity, record, texts, surroundings))
   return done(action === 'deleted' ? 'deleted' : 'updated', written.dateUpd ?? null)
 }
 
 const outcomeOf = ({ stale, kept }: Decision): Outcome => (stale.length + kept.length > 0 ? 'stale' : 'unchanged')
 
-const create = async (task: Task, customer: ShopId | undefined, surroundings: Surroundings): Promise<Applied> => {
-  const { entity } = task
-  const { shop, call } = surroundings
-  const wanted = wantedFields(task, customer)
-  const texts = textsOf(wanted)
-  refuseIncomplete(task, texts)
-  await entity.checkReferences(texts, undefined, surroundings)
-  const completion = await entity.completeCreation(texts, surroundings)
-  const fields = { ...completion.fields, ...Object.fromEntries(texts) }
-  const { id, dateUpd } = await shop.create(entity.resource, { ...completion, fields }, call)
+const typeOf = (entity: Entity, field: string): FieldType =>
+  fieldsOf(entity.resource)[field]?.type ?? entity.typeOf?.(field) ?? 'text'
 
+const inputOf = async (entity: Entity, texts: Texts, record: ShopRecord | undefined, surroundings: Surroundings) =>
+  (await entity.inputOf?.(texts, record, surroundings)) ?? { fields: Object.fromEntries(texts) }
+
+const patch = async (entity: Entity, record: ShopRecord, texts: Texts, surroundings: Surroundings): Promise<Written> => {
+  const input = await inputOf(entity, texts, record, surroundings)
+  return surroundings.shop.change(entity.resource, record.id, input, surroundings.call)
+}
+
+const create = async (task: Task, customer: ShopId | undefined, surroundings: Surroundings): Promise<Applied> => {
+  const { entity, translation } = task
+  const wanted = wantedFields(task, customer)
+  const { written, texts, problem } = await (entity.create?.(task, customer, surroundings) ??
+    post(task, textsOf(wanted), surroundings))
   const learnt = new Map<string, WantedValue>()
   for (const [field, { initial }] of Object.entries(entity.fields)) {
-    const value = fields[field] ?? initial
-    if (value !== undefined) learnt.set(field, wanted.get(field) ?? { ...task.translation.origin, value })
+    if (initial !== undefined) learnt.set(field, { ...translation.origin, value: initial })
   }
+  for (const [field, value] of texts) learnt.set(field, wanted.get(field) ?? { ...translation.origin, value })
+  const dates = { own_date_upd: written.dateUpd ?? null, foreign_date_upd: null }
   return {
     outcome: 'created',
-    entityId: id,
+    entityId: written.id,
     updated: [...wanted.keys()],
     stale: [],
     kept: [],
-    learnt: learn(task, id, learnt, { own_date_upd: dateUpd ?? null, foreign_date_upd: null }, surroundings)
+    ...(problem ? { problem } : {}),
+    learnt: learn(task, written.id, learnt, dates, surroundings)
   }
 }
 
+const post = async ({ entity }: Task, texts: Texts, surroundings: Surroundings): Promise<Creation> => {
+  refuseIncomplete(entity, texts)
+  await entity.checkReferences(texts, undefined, surroundings)
+  const completion = await entity.completeCreation(surroundings)
+  const input = await inputOf(entity, texts, undefined, surroundings)
+  const fields = { ...completion.fields, ...input.fields }
+  const written = await surroundings.shop.create(entity.resource, { ...completion, ...input, fields }, surroundings.call)
+  const known = Object.entries(fields).filter(([field]) => Object.hasOwn(entity.fields, field))
+  return { written, texts: new Map([...known, ...texts]) }
+}
+
 /** Required fields that a creation lacks; an address without a customer would be nobody's. */
-const refuseIncomplete = ({ entity }: Task, texts: ReadonlyMap<string, string>): void => {
+const refuseIncomplete = (entity: Entity, texts: Texts): void => {
   const required = Object.keys(entity.fields).filter(
-    (field) => fieldsOf(entity.resource)[field]?.required || (entity.belongsToCustomer && field === 'id_customer')
+    (field) => fieldsOf(entity.resource)[field]?.required || (entity.needsCustomer && field === 'id_customer')
   )
   refuse(
     required
@@ -199,6 +216,7 @@ const learn = (
       ([field, { value, sourceTime, operationId }]): KnownValue => ({
         field,
         value_hash: ledger.known.fingerprint(entity.type, id, field, value),
+        value: entity.fields[field]?.counter ? value : null,
         source_time: sourceTime,
         operation_id: operationId
       })

@@ -7,16 +7,17 @@ import { translate, type Translation } from './translate.ts'
 /** The field that each entity is found by when nothing is bound yet: two operations must agree on it to be merged. */
 const identityOf = ({ id, customer, given }: Translation): unknown => ({ id, customer, email: given.get('email') })
 
-const translation = (entity: Entity, operation: Operation): Translation | undefined => {
+/** The operation's translation, when it is valid on its own and no barrier. */
+const mergeable = (entity: Entity, operation: Operation): Translation | undefined => {
+  if (operation.action_type !== 'updated' || operation.forced === 1) return undefined
   try {
-    return translate(entity, operation)
+    const translation = translate(entity, operation)
+    return entity.isBarrier?.(translation) ? undefined : translation
   } catch (error) {
     if (error instanceof SyncError) return undefined
     throw error
   }
 }
-
-const mayMerge = (operation: Operation): boolean => operation.action_type === 'updated' && operation.forced === 0
 
 /**
  * How many of a record's open operations, from the first on, can be one write: `updated` ones that follow each other,
@@ -25,12 +26,12 @@ const mayMerge = (operation: Operation): boolean => operation.action_type === 'u
  */
 export const runLength = (entity: Entity, open: readonly Operation[]): number => {
   const [first, ...rest] = open
-  if (!first || rest.length === 0 || !mayMerge(first)) return 1
-  const identity = translation(entity, first)
+  if (!first || rest.length === 0) return 1
+  const identity = mergeable(entity, first)
   if (!identity) return 1
   let length = 1
   for (const operation of rest) {
-    const next = mayMerge(operation) ? translation(entity, operation) : undefined
+    const next = mergeable(entity, operation)
     if (!next || !isDeepStrictEqual(identityOf(next), identityOf(identity))) break
     length += 1
   }
@@ -43,6 +44,7 @@ export const merge = (translations: readonly Translation[]): Translation => {
   return {
     origin: last.origin,
     id: last.id,
+    extras: Object.assign({}, ...translations.map(({ extras }) => extras)),
     customer: last.customer,
     fields: new Map(translations.flatMap(({ fields }) => [...fields])),
     given: new Map(translations.flatMap(({ given }) => [...given])),

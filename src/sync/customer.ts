@@ -48,6 +48,7 @@ export const customer: Entity = {
     id_shop: {}
   },
   belongsToCustomer: false,
+  needsCustomer: false,
   deletion: { active: '0' },
 
   isLive: (record) => record.fields.deleted !== '1',
@@ -83,24 +84,19 @@ export const customer: Entity = {
     }
   },
 
-  completeChange: (fields, record) => {
+  inputOf: (fields, record) => {
+    const input = { fields: Object.fromEntries(fields) }
     const group = fields.get('id_default_group')
-    if (group === undefined) return {}
-    const groups = (record.associations.groups ?? []).flatMap(({ id }) => (id === undefined ? [] : [id]))
-    return { associations: { groups: groupRows([...groups, group]) } }
+    if (group === undefined) return Promise.resolve(input)
+    const groups = (record?.associations.groups ?? []).flatMap(({ id }) => (id === undefined ? [] : [id]))
+    return Promise.resolve({ ...input, associations: { groups: groupRows([...groups, group]) } })
   },
 
   // A minimal POST makes an inactive customer in no group (`customers-post-201-get.txt`).
-  async completeCreation(fields, { reference }) {
-    const group = fields.get('id_default_group') ?? String(await reference.defaultCustomerGroup())
+  async completeCreation({ reference }) {
+    const group = String(await reference.defaultCustomerGroup())
     return {
-      fields: {
-        active: '1',
-        newsletter: '0',
-        optin: '0',
-        id_default_group: group,
-        passwd: randomPassword()
-      },
+      fields: { active: '1', newsletter: '0', optin: '0', id_default_group: group, passwd: randomPassword() },
       associations: { groups: groupRows([group]) }
     }
   }

@@ -7,6 +7,8 @@ export interface Question {
   readonly wanted: ReadonlyMap<string, WantedValue>
   /** The canonical value of a field in the shop. */
   readonly shopValue: (field: string) => string
+  /** Whether the shop counts the field down itself. */
+  readonly isCounter: (field: string) => boolean
   /** What Odoo is known to hold, by field. */
   readonly known: ReadonlyMap<string, KnownValue>
   /** The hash of a canonical value of a field, as in `KnownValue`. */
@@ -20,7 +22,7 @@ export interface Question {
 
 /** What is to be done with each field that Odoo wants something of. */
 export interface Decision {
-  /** To be written. */
+  /** To be written; a counter has the value that Odoo's difference makes of the shop's. */
   readonly write: ReadonlyMap<string, WantedValue>
   /** The shop has the value already, or Odoo did not change it. */
   readonly unchanged: readonly string[]
@@ -42,10 +44,14 @@ export const decide = (question: Question): Decision => {
   const verdicts = new Map([...question.wanted].map(([field, wanted]) => [field, judge(field, wanted, question)]))
   const having = (verdict: Verdict) => [...verdicts].flatMap(([field, own]) => (own === verdict ? [field] : []))
   const valuesOf = (fields: readonly string[]) => new Map(fields.map((field) => [field, question.wanted.get(field)!]))
+  const moved = ([field, wanted]: [string, WantedValue]): [string, WantedValue] => [
+    field,
+    { ...wanted, value: moveCounter(field, wanted.value, question) ?? wanted.value }
+  ]
   const write = having('write')
   const unchanged = having('unchanged')
   return {
-    write: valuesOf(write),
+    write: new Map([...valuesOf(write)].map(moved)),
     unchanged,
     stale: having('stale'),
     kept: having('kept'),
@@ -56,14 +62,27 @@ export const decide = (question: Question): Decision => {
 const judge = (field: string, wanted: WantedValue, question: Question): Verdict => {
   const { shopValue, fingerprint, policy, changedInShopAt, forced } = question
   const inShop = shopValue(field)
-  if (inShop === wanted.value) return 'unchanged'
   const known = question.known.get(field)
+  const target = moveCounter(field, wanted.value, question)
+  if (inShop === (target ?? wanted.value)) return 'unchanged'
   // Nothing is known: the field is Odoo's to set.
   if (!known || forced) return 'write'
   const isKnown = (value: string): boolean => fingerprint(field, value).equals(known.value_hash)
   if (isKnown(wanted.value) && policy !== 'odoo-wins') return 'unchanged'
   if (wanted.sourceTime < known.source_time) return 'stale'
-  if (policy === 'odoo-wins' || isKnown(inShop)) return 'write'
+  // A difference does not undo what the shop counted.
+  if (policy === 'odoo-wins' || isKnown(inShop) || target !== undefined) return 'write'
   if (policy === 'shop-wins') return 'kept'
   return changedInShopAt !== undefined && changedInShopAt > wanted.sourceTime ? 'kept' : 'write'
+}
+
+/**
+ * What a counter becomes: the shop's value moved by Odoo's difference, never below zero. `undefined` when it is no
+ * counter, nothing is known yet, or one of the values means "unlimited".
+ */
+const moveCounter = (field: string, wanted: string, { isCounter, known, shopValue, forced }: Question): string | undefined => {
+  const last = known.get(field)?.value ?? ''
+  const inShop = shopValue(field)
+  if (!isCounter(field) || forced || last === '' || wanted === '' || inShop === '') return undefined
+  return String(Math.max(0, Number(inShop) + Number(wanted) - Number(last)))
 }

@@ -2,11 +2,6 @@ import { asShopId, type ShopId, type ShopRecord } from '../prestashop/record.ts'
 import type { Surroundings, Task } from './entity.ts'
 import { SyncError } from './errors.ts'
 
-export interface IdentityOptions {
-  /** `TRUST_SHOP_IDS`: a record named by `data.id` is taken even when the payload contradicts it. */
-  readonly trustShopIds: boolean
-}
-
 /**
  * The record that Odoo's record is bound to. A binding whose record is gone from the shop is dropped.
  * @returns `undefined` when there is no binding, or no longer one
@@ -31,8 +26,7 @@ export const boundId = ({ lane }: Task, { ledger }: Surroundings): ShopId | unde
 export const findUnbound = async (
   task: Task,
   customer: ShopId | undefined,
-  surroundings: Surroundings,
-  options: IdentityOptions
+  surroundings: Surroundings
 ): Promise<ShopRecord | undefined> => {
   const { entity, translation, lane, action } = task
   const { id } = translation
@@ -40,7 +34,7 @@ export const findUnbound = async (
   if (id !== undefined && action !== 'created' && Number(id) !== Number(lane.odoo_id)) {
     const record = await surroundings.shop.get(entity.resource, id, surroundings.call)
     if (record && entity.isLive(record)) {
-      const field = options.trustShopIds ? undefined : entity.contradiction(translation, customer, record)
+      const field = surroundings.settings.TRUST_SHOP_IDS ? undefined : entity.contradiction(translation, customer, record)
       if (field === undefined) return record
       throw new SyncError(
         'identity_conflict',

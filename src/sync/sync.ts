@@ -1,16 +1,16 @@
-import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Operation } from '../ledger/operations.ts'
 import type { Logger } from '../log.ts'
 import type { PrestashopClient } from '../prestashop/client.ts'
 import { createReference } from '../prestashop/reference.ts'
-import { apply, type ApplyOptions } from './apply.ts'
+import { apply } from './apply.ts'
 import { type BreakerState, createBreaker } from './breaker.ts'
 import { merge } from './coalesce.ts'
 import { entityOf } from './entities.ts'
 import { StoppedError } from './errors.ts'
 import { keyedLocks } from './locks.ts'
 import { type MissingRight, rememberRights } from './rights.ts'
+import type { Settings } from './settings.ts'
 import { translate } from './translate.ts'
 import { createWorker } from './worker.ts'
 
@@ -18,10 +18,7 @@ export interface SyncOptions {
   readonly ledger: Ledger
   readonly client: PrestashopClient
   readonly log: Logger
-  readonly config: Pick<
-    Config,
-    'PRESTASHOP_CONCURRENCY' | 'MAX_ATTEMPTS' | 'CONFLICT_POLICY' | 'TRUST_SHOP_IDS' | 'SHOP_TIMEZONE'
-  >
+  readonly config: Settings
 }
 
 export interface Sync {
@@ -52,12 +49,7 @@ const stoppable = (client: PrestashopClient, signal: AbortSignal): PrestashopCli
 export const createSync = ({ ledger, client, log, config }: SyncOptions): Sync => {
   const rights = rememberRights(client)
   const reference = createReference(rights.client)
-  const options: ApplyOptions = {
-    policy: config.CONFLICT_POLICY,
-    trustShopIds: config.TRUST_SHOP_IDS,
-    timeZone: config.SHOP_TIMEZONE,
-    lock: keyedLocks()
-  }
+  const lock = keyedLocks()
 
   const applyRun = async (run: readonly Operation[], signal: AbortSignal) => {
     const last = run.at(-1)!
@@ -67,11 +59,12 @@ export const createSync = ({ ledger, client, log, config }: SyncOptions): Sync =
       shop: stoppable(rights.client, signal),
       reference,
       ledger,
+      settings: config,
       call: { operationId: last.operation_id }
     }
     const { entity_type, odoo_model, odoo_id, action_type: action } = last
     const task = { lane: { entity_type, odoo_model, odoo_id }, entity, action, translation }
-    return { ...(await apply(task, last.forced === 1, surroundings, options)), ignored: translation.ignored }
+    return { ...(await apply(task, last.forced === 1, surroundings, lock)), ignored: translation.ignored }
   }
 
   const breaker = createBreaker(() => client.probe(), () => worker.pump(), log)

@@ -37,6 +37,8 @@ export interface Translation {
   /** `data.id`, as the sender wrote it. */
   readonly id: ShopId | undefined
   readonly customer: CustomerNames
+  /** The entity's own keys beside its fields, as they were sent. */
+  readonly extras: Readonly<Record<string, unknown>>
   /** Keys of `data` that mean nothing to this entity. */
   readonly ignored: readonly string[]
 }
@@ -81,10 +83,32 @@ const expected: Readonly<Record<FieldType, string>> = {
   text: 'must be a text, or null'
 }
 
+const isCustomerName = (key: string): key is keyof CustomerNames => Object.hasOwn(customerNames, key)
+
 const customerNames: { readonly [Name in keyof CustomerNames]-?: (value: unknown) => CustomerNames[Name] } = {
   id_customer: (value) => (typeof value === 'number' || typeof value === 'string' ? asShopId(value) : undefined),
   customer_odoo_id: asOdooId,
   customer_email: (value) => (typeof value === 'string' && value.includes('@') ? value : undefined)
+}
+
+/** The field that a key of the payload means. */
+const fieldOf = (entity: Entity, key: string): string | undefined =>
+  Object.hasOwn(entity.fields, key)
+    ? key
+    : Object.keys(entity.fields).find((field) => entity.fields[field]?.aliases?.includes(key))
+
+type Reading = { readonly text: string; readonly problem?: undefined } | { readonly text?: undefined; readonly problem: string }
+
+const readValue = (entity: Entity, field: string, value: unknown): Reading => {
+  const own = entity.fields[field]?.read
+  if (own) {
+    const text = own.parse(value)
+    return text === undefined ? { problem: own.expected } : { text }
+  }
+  const { type } = fieldsOf(entity.resource)[field]!
+  const text = toText(type, value)
+  const problem = text === undefined ? expected[type] : checkField(entity.resource, field, text)
+  return text === undefined || problem !== undefined ? { problem: problem ?? expected[type] } : { text: canonical(type, text) }
 }
 
 /**
@@ -93,8 +117,8 @@ const customerNames: { readonly [Name in keyof CustomerNames]-?: (value: unknown
  */
 export const translate = (entity: Entity, operation: Operation): Translation => {
   const payload = v.parse(payloadSchema, JSON.parse(operation.source_payload ?? '{}'))
-  const specs = fieldsOf(entity.resource)
   const fields = new Map<string, WantedValue>()
+  const extras: Record<string, unknown> = {}
   const ignored: string[] = []
   const problems: Problem[] = []
   const customer: { -readonly [Name in keyof CustomerNames]: CustomerNames[Name] } = {}
@@ -110,18 +134,19 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
     if (key === 'id') {
       id = typeof value === 'number' || typeof value === 'string' ? asShopId(value) : undefined
       if (id === undefined && !isEmpty(value)) problems.push({ field: key, message: expected.id })
-    } else if (entity.belongsToCustomer && Object.hasOwn(customerNames, key)) {
-      const name = key as keyof CustomerNames
+    } else if (entity.belongsToCustomer && isCustomerName(key)) {
       if (isEmpty(value)) continue
-      const parsed = customerNames[name](value)
-      if (parsed === undefined) problems.push({ field: key, message: name === 'customer_email' ? 'must be an email address' : expected.id })
-      else Object.assign(customer, { [name]: parsed })
-    } else if (Object.hasOwn(entity.fields, key)) {
-      const { type } = specs[key]!
-      const text = toText(type, value)
-      const problem = text === undefined ? expected[type] : checkField(entity.resource, key, text)
-      if (text === undefined || problem !== undefined) problems.push({ field: key, message: problem ?? expected[type] })
-      else given.set(key, canonical(type, text))
+      const parsed = customerNames[key](value)
+      if (parsed === undefined) problems.push({ field: key, message: key === 'customer_email' ? 'must be an email address' : expected.id })
+      else Object.assign(customer, { [key]: parsed })
+    } else if (fieldOf(entity, key) !== undefined) {
+      const field = fieldOf(entity, key)!
+      const { text, problem } = readValue(entity, field, value)
+      if (problem !== undefined) problems.push({ field: key, message: problem })
+      else if (given.has(field) && given.get(field) !== text) problems.push({ field: key, message: `contradicts ${field}` })
+      else given.set(field, text)
+    } else if (entity.extras?.includes(key)) {
+      extras[key] = value
     } else {
       ignored.push(key)
     }
@@ -133,7 +158,7 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
     refuse(problems)
     for (const [field, value] of given) want(field, value)
   }
-  return { origin, fields, given, id, customer, ignored }
+  return { origin, fields, given, id, customer, extras, ignored }
 }
 
 /** @throws SyncError `validation` when there is a problem */

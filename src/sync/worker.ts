@@ -76,21 +76,23 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
   const conclude = async (
     lane: Lane,
     run: readonly Operation[],
-    { outcome, entityId, updated, stale, kept, ignored, learnt }: Awaited<ReturnType<typeof apply>>,
+    { outcome, entityId, updated, stale, kept, ignored, problem, learnt }: Awaited<ReturnType<typeof apply>>,
     ms: number
   ): Promise<void> => {
     const last = run.at(-1)!
     const endings = run.map((operation): Ending => ({
       operation_id: operation.operation_id,
-      status: 'success',
+      status: problem ? 'failed' : 'success',
       outcome: operation === last ? outcome : 'superseded',
+      ...(problem ? { error: { message: problem.message, kind: 'permanent' } } : {}),
       ...(entityId === undefined ? {} : { entity_id: entityId }),
       ...(operation === last ? {} : { superseded_by: last.operation_id }),
       result_data: {
         updated_fields: updated,
         ...(stale.length > 0 ? { stale_fields: stale } : {}),
         ...(kept.length > 0 ? { kept_fields: kept } : {}),
-        ...(ignored.length > 0 ? { ignored_fields: ignored } : {})
+        ...(ignored.length > 0 ? { ignored_fields: ignored } : {}),
+        ...(problem ? { code: problem.code, ...problem.details } : {})
       },
       processing_time_ms: ms
     }))

@@ -136,7 +136,7 @@ describe('bindings', () => {
   test('go together with the known values when the record is gone', () => {
     const ledger = temporaryLedger()
     bind(ledger, 1, 10)
-    const value = { field: 'company', value_hash: Buffer.from('x'), source_time: 1, operation_id: 'op' }
+    const value = { field: 'company', value_hash: Buffer.from('x'), value: null, source_time: 1, operation_id: 'op' }
     ledger.conclude(lane, { endings: [], known: { entity_type: 'customer', shop_id: 10, values: [value] } })
     ledger.dropBinding(lane, 10)
     expect(ledger.bindings.find(lane)).toBeUndefined()
@@ -155,6 +155,7 @@ describe('known values', () => {
           {
             field: 'company',
             value_hash: ledger.known.fingerprint('customer', 10, 'company', value),
+            value: null,
             source_time: sourceTime,
             operation_id: 'op'
           }

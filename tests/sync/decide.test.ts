@@ -14,10 +14,12 @@ const ask = (given: {
   policy?: Question['policy']
   changedInShopAt?: number
   forced?: boolean
+  counter?: boolean
 }) => {
   const decision = decide({
     wanted: new Map([['company', { value: given.wanted, sourceTime: given.at ?? 100, operationId: 'op' }]]),
     shopValue: () => given.shop,
+    isCounter: () => given.counter ?? false,
     known:
       given.known === undefined
         ? new Map()
@@ -27,6 +29,7 @@ const ask = (given: {
               {
                 field: 'company',
                 value_hash: fingerprint('company', given.known),
+                value: given.counter ? given.known : null,
                 source_time: given.knownAt ?? 50,
                 operation_id: 'earlier'
               }
@@ -40,12 +43,12 @@ const ask = (given: {
   const verdict = decision.write.has('company')
     ? 'write'
     : (['unchanged', 'stale', 'kept'] as const).find((name) => decision[name].includes('company'))
-  return { verdict, learnt: decision.learnt.has('company') }
+  return { verdict, learnt: decision.learnt.has('company'), written: decision.write.get('company')?.value }
 }
 
 describe('a field without a known value', () => {
   test('is Odoo’s to set', () => {
-    expect(ask({ wanted: 'B', shop: 'A' })).toEqual({ verdict: 'write', learnt: true })
+    expect(ask({ wanted: 'B', shop: 'A' })).toMatchObject({ verdict: 'write', learnt: true })
   })
 
   test('is Odoo’s to set even when the shop changed it later', () => {
@@ -53,7 +56,7 @@ describe('a field without a known value', () => {
   })
 
   test('is not written when the shop has the value already, but known from then on', () => {
-    expect(ask({ wanted: 'A', shop: 'A' })).toEqual({ verdict: 'unchanged', learnt: true })
+    expect(ask({ wanted: 'A', shop: 'A' })).toMatchObject({ verdict: 'unchanged', learnt: true })
   })
 })
 
@@ -73,11 +76,11 @@ describe('a field that Odoo did not change', () => {
 
 describe('a change of Odoo', () => {
   test('is written when the shop still has what Odoo had', () => {
-    expect(ask({ wanted: 'B', known: 'A', shop: 'A', changedInShopAt: 200 })).toEqual({ verdict: 'write', learnt: true })
+    expect(ask({ wanted: 'B', known: 'A', shop: 'A', changedInShopAt: 200 })).toMatchObject({ verdict: 'write', learnt: true })
   })
 
   test('is stale when a later value of Odoo is known', () => {
-    expect(ask({ wanted: 'B', known: 'A', knownAt: 150, shop: 'A' })).toEqual({ verdict: 'stale', learnt: false })
+    expect(ask({ wanted: 'B', known: 'A', knownAt: 150, shop: 'A' })).toMatchObject({ verdict: 'stale', learnt: false })
   })
 
   test('is not stale at the same instant: order of arrival decides', () => {
@@ -93,11 +96,11 @@ describe('a change on both sides', () => {
   const both = { wanted: 'B', known: 'A', shop: 'human' }
 
   test('goes to the shop when it was the later one', () => {
-    expect(ask({ ...both, changedInShopAt: 101 })).toEqual({ verdict: 'kept', learnt: false })
+    expect(ask({ ...both, changedInShopAt: 101 })).toMatchObject({ verdict: 'kept', learnt: false })
   })
 
   test('goes to Odoo when it was the later one', () => {
-    expect(ask({ ...both, changedInShopAt: 99 })).toEqual({ verdict: 'write', learnt: true })
+    expect(ask({ ...both, changedInShopAt: 99 })).toMatchObject({ verdict: 'write', learnt: true })
   })
 
   test('goes to Odoo at the same instant', () => {
@@ -114,7 +117,7 @@ describe('a change on both sides', () => {
   })
 
   test('is no conflict when both made the same change', () => {
-    expect(ask({ wanted: 'B', known: 'A', shop: 'B', changedInShopAt: 200 })).toEqual({ verdict: 'unchanged', learnt: true })
+    expect(ask({ wanted: 'B', known: 'A', shop: 'B', changedInShopAt: 200 })).toMatchObject({ verdict: 'unchanged', learnt: true })
   })
 })
 
@@ -126,5 +129,25 @@ describe('a forced operation', () => {
 
   test('writes nothing that is there already', () => {
     expect(ask({ wanted: 'A', known: 'B', shop: 'A', forced: true }).verdict).toBe('unchanged')
+  })
+})
+
+describe('a counter that the shop counts down itself', () => {
+  test('moves by Odoo’s difference', () => {
+    expect(ask({ counter: true, known: '10', wanted: '15', shop: '7' })).toMatchObject({ verdict: 'write', written: '12' })
+    expect(ask({ counter: true, known: '10', wanted: '4', shop: '7' })).toMatchObject({ verdict: 'write', written: '1' })
+  })
+
+  test('does not fall below zero', () => {
+    expect(ask({ counter: true, known: '10', wanted: '1', shop: '7' })).toMatchObject({ verdict: 'write', written: '0' })
+  })
+
+  test('stays when Odoo did not change it, and when the shop counted later than Odoo changed it', () => {
+    expect(ask({ counter: true, known: '10', wanted: '10', shop: '7' }).verdict).toBe('unchanged')
+    expect(ask({ counter: true, known: '10', wanted: '11', shop: '7', changedInShopAt: 500 }).written).toBe('8')
+  })
+
+  test('is set as it is when nothing is known yet', () => {
+    expect(ask({ counter: true, wanted: '15', shop: '7' })).toMatchObject({ verdict: 'write', written: '15' })
   })
 })
