@@ -7,6 +7,7 @@ import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
 import { createClient } from './prestashop/client.ts'
+import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { statusRoutes } from './status.ts'
 import { createSync, type Sync } from './sync/sync.ts'
 
@@ -39,7 +40,9 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
       log[level]({ operation_id: operationId, ...call, kind: error }, 'shop call')
     }
   })
-  const sync = createSync({ ledger, client, log, config })
+  const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
+  const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
+  const sync = createSync({ ledger, client, log, config, mailPasswordLink })
 
   const app = new Hono()
   app.onError((error, context) => {

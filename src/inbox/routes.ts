@@ -78,5 +78,9 @@ export const inboxRoutes = (options: InboxOptions): Hono => {
       return send(context, await receiver.batch(batch))
     }
   )
+  app.all('/webhooks/odoo', (context) => {
+    context.header('Allow', 'POST')
+    return send(context, refusal(405, 'This is the address for webhooks: send them with POST'))
+  })
   return app
 }

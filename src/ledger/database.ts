@@ -60,8 +60,11 @@ export const lockForServer = (path: string): (() => void) => {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
+    const isTaken = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
     throw new LedgerOpenError(
-      `Another server is already running on the ledger ${path}: stop it first, or give this one a LEDGER_PATH of its own.`,
+      isTaken
+        ? `Another server is already running on the ledger ${path}: stop it first, or give this one a LEDGER_PATH of its own.`
+        : `The file ${path}.lock cannot be locked: check that this user may write in the folder of LEDGER_PATH.`,
       { cause: error }
     )
   }

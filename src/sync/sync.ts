@@ -6,6 +6,7 @@ import { createReference } from '../prestashop/reference.ts'
 import { apply } from './apply.ts'
 import { type BreakerState, createBreaker } from './breaker.ts'
 import { merge } from './coalesce.ts'
+import { customer } from './customer.ts'
 import { entityOf } from './entities.ts'
 import { StoppedError } from './errors.ts'
 import { keyedLocks } from './locks.ts'
@@ -19,6 +20,8 @@ export interface SyncOptions {
   readonly client: PrestashopClient
   readonly log: Logger
   readonly config: Settings
+  /** Has the shop mail a new customer the link to choose a password. */
+  readonly mailPasswordLink: (email: string) => Promise<void>
 }
 
 export interface Sync {
@@ -46,7 +49,7 @@ const stoppable = (client: PrestashopClient, signal: AbortSignal): PrestashopCli
 }
 
 /** From the ledger to the shop: composes the worker with everything it needs. */
-export const createSync = ({ ledger, client, log, config }: SyncOptions): Sync => {
+export const createSync = ({ ledger, client, log, config, mailPasswordLink }: SyncOptions): Sync => {
   const rights = rememberRights(client)
   const reference = createReference(rights.client)
   const lock = keyedLocks()
@@ -64,7 +67,15 @@ export const createSync = ({ ledger, client, log, config }: SyncOptions): Sync =
     }
     const { entity_type, odoo_model, odoo_id, action_type: action } = last
     const task = { lane: { entity_type, odoo_model, odoo_id }, entity, action, translation }
-    return { ...(await apply(task, last.forced === 1, surroundings, lock)), ignored: translation.ignored }
+    const applied = await apply(task, last.forced === 1, surroundings, lock)
+    const email = translation.given.get('email')
+    if (config.PASSWORD_RESET_MAIL && applied.outcome === 'created' && entity === customer && email !== undefined) {
+      // The customer is there in any case, so this neither delays the operation nor fails it.
+      mailPasswordLink(email).catch((error: unknown) => {
+        log.warn({ operation_id: last.operation_id, reason: error instanceof Error ? error.message : '' }, 'the new customer got no password mail')
+      })
+    }
+    return { ...applied, ignored: translation.ignored }
   }
 
   const breaker = createBreaker(() => client.probe(), () => worker.pump(), log)

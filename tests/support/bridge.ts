@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { HttpHandler } from 'msw'
 import { onTestFinished } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
@@ -36,6 +37,8 @@ export interface BridgeOptions {
   /** A shop that other bridges of the test share. */
   readonly sharedShop?: SandboxShop
   readonly log?: Logger
+  /** What the shop answers beside its Webservice. */
+  readonly pages?: readonly HttpHandler[]
 }
 
 export const until = async (isTrue: () => boolean, what: string, patience = 10_000): Promise<void> => {
@@ -48,7 +51,7 @@ export const until = async (isTrue: () => boolean, what: string, patience = 10_0
 
 /** The bridge on a port, a file ledger, and a sandbox shop behind msw at https://shop.test; all stopped after the test. */
 export const startBridge = async (options: BridgeOptions = {}): Promise<Bridge> => {
-  const mocked = options.sharedShop ? undefined : mockShop(options.shop)
+  const mocked = options.sharedShop ? undefined : mockShop(options.shop, ...(options.pages ?? []))
   const shop = options.sharedShop ?? mocked!.shop
   const ledgerPath = options.ledgerPath ?? temporaryLedgerPath()
   const config = readConfig({

@@ -1,4 +1,4 @@
-import { http, HttpResponse, passthrough } from 'msw'
+import { http, type HttpHandler, HttpResponse, passthrough } from 'msw'
 import { setupServer } from 'msw/node'
 import { serveSandbox, type ServedShop } from '../../src/sandbox/serve.ts'
 import { createSandboxShop, type SandboxOptions, type SandboxShop } from '../../src/sandbox/shop.ts'
@@ -17,8 +17,10 @@ const toLoopback = ({ request }: { request: Request }): boolean => loopback.has(
 /**
  * A sandbox shop that answers `fetch` to its URL, `https://shop.test` unless told otherwise, until `close`. A request
  * to any other host but loopback is an error.
+ *
+ * @param pages what the shop answers beside its Webservice
  */
-export const mockShop = (options: SandboxOptions = {}): MockedShop => {
+export const mockShop = (options: SandboxOptions = {}, ...pages: readonly HttpHandler[]): MockedShop => {
   const shop = createSandboxShop(options)
   const answer = async ({ request }: { request: Request }): Promise<Response> => {
     try {
@@ -30,6 +32,7 @@ export const mockShop = (options: SandboxOptions = {}): MockedShop => {
     }
   }
   const server = setupServer(
+    ...pages,
     http.all(`${shop.url}/api`, answer),
     http.all(`${shop.url}/api/*`, answer),
     http.all(toLoopback, () => passthrough())
