@@ -43,7 +43,6 @@ const port = (text: string): number => {
 const program = new Command('odoo-prestashop-sync')
   .description('The way back from Odoo to PrestaShop: webhooks become Webservice calls, without loops and without losses.')
   .version(manifest.version)
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : MISUSE))
 
 program
   .command('start')
@@ -73,6 +72,13 @@ program
 
 program.addCommand(operationsCommand(print))
 program.addCommand(bindingsCommand(print))
+
+/** commander's own complaints are about the usage; ours come with the code they end with. */
+const setExitCodes = (command: Command): void => {
+  command.exitOverride(({ exitCode, code }) => process.exit(exitCode !== 0 && code.startsWith('commander.') ? MISUSE : exitCode))
+  for (const subcommand of command.commands) setExitCodes(subcommand)
+}
+setExitCodes(program)
 
 try {
   await program.parseAsync()

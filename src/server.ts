@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import type { Config } from './config.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
@@ -46,6 +47,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
 
   const app = new Hono()
   app.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse()
     if (error instanceof LedgerUnavailableError) {
       log.error({ code: error.code }, error.message)
       context.header('Retry-After', RETRY_AFTER_SECONDS)

@@ -47,7 +47,16 @@ export const statusRoutes = ({ ledger, sync, adminToken }: StatusOptions): Hono 
     })
   } else {
     const isToken = secretCheck([adminToken])
-    app.use('/api/*', bearerAuth({ verifyToken: (token) => isToken(token) }))
+    const refused = { message: { success: false, error: 'ADMIN_TOKEN is needed: Authorization: Bearer <token>' } }
+    app.use(
+      '/api/*',
+      bearerAuth({
+        verifyToken: (token) => isToken(token),
+        noAuthenticationHeader: refused,
+        invalidAuthenticationHeader: refused,
+        invalidToken: refused
+      })
+    )
   }
 
   app.get('/api/operations/:operation_id', (context) => {

@@ -2,7 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { asOdooId, type OdooId } from '../ledger/ids.ts'
 import { asShopId, type ShopId } from '../prestashop/record.ts'
 import { entities, entityOf } from '../sync/entities.ts'
-import { rowCount, table, withLedger } from './ledger.ts'
+import { FAILED, rowCount, table, withLedger } from './ledger.ts'
 
 const entityType = new Argument('<entity_type>').choices(Object.keys(entities))
 const odooId = new Argument('<odoo_id>', "the record's id in Odoo").argParser((text): OdooId => {
@@ -55,7 +55,7 @@ export const bindingsCommand = (print: (line: string) => void): Command => {
     .addArgument(odooId)
     .action((type: string, odoo: OdooId) => {
       const lane = { entity_type: type, odoo_model: entityOf(type).odooModel, odoo_id: odoo }
-      if (!withLedger((ledger) => ledger.bindings.remove(lane))) command.error('There is no such binding.', { exitCode: 1 })
+      if (!withLedger((ledger) => ledger.bindings.remove(lane))) command.error('There is no such binding.', FAILED)
       print(`${type}: Odoo ${odoo} is bound to nothing now.`)
     })
 

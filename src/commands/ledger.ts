@@ -19,3 +19,6 @@ export const table = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n')
 }
+
+/** What `command.error` ends with when the command was understood but could not be done. */
+export const FAILED = { exitCode: 1, code: 'failed' } as const

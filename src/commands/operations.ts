@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { Operation, Status } from '../ledger/operations.ts'
-import { rowCount, table, withLedger } from './ledger.ts'
+import { FAILED, rowCount, table, withLedger } from './ledger.ts'
 
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
@@ -47,7 +47,7 @@ export const operationsCommand = (print: (line: string) => void): Command => {
     .action((operationId: string) => {
       const operation = withLedger((ledger) => ledger.find(operationId))
       if (operation) print(JSON.stringify(publicPart(operation), null, 2))
-      else command.error(`There is no operation ${operationId}.`, { exitCode: 1 })
+      else command.error(`There is no operation ${operationId}.`, FAILED)
     })
 
   command
@@ -56,7 +56,7 @@ export const operationsCommand = (print: (line: string) => void): Command => {
     .option('--force', "write Odoo's values whatever is known of them, also for one that succeeded (a shop restored from a backup)", false)
     .action((operationId: string, { force }: { force: boolean }) => {
       if (!withLedger((ledger) => ledger.retry(operationId, { force }))) {
-        command.error(`${operationId} cannot be tried again: it is not there, not failed, or its payload is gone.`, { exitCode: 1 })
+        command.error(`${operationId} cannot be tried again: it is not there, not failed, or its payload is gone.`, FAILED)
       }
       print(`${operationId} is pending again.`)
     })

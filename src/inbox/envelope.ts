@@ -20,7 +20,14 @@ const ENTITY_TYPES: Readonly<Record<string, string>> = {
 }
 
 /** The model whose ids `entity_id` holds. */
-const ODOO_MODELS: Readonly<Record<string, string>> = { customer: 'res.partner', address: 'res.partner' }
+const ODOO_MODELS: Readonly<Record<string, string>> = {
+  customer: 'res.partner',
+  address: 'res.partner',
+  coupon: 'loyalty.program',
+  order: 'sale.order'
+}
+
+const ORDER_DELETED = 'deleted is refused: an order cannot be deleted: set its state to canceled'
 
 const actionTypes = ['created', 'updated', 'upserted', 'deleted'] as const satisfies readonly ActionType[]
 
@@ -30,6 +37,12 @@ const plainObject = v.custom<Readonly<Record<string, unknown>>>(
 )
 
 const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(v.nullable(schema))
+
+/** ISO 8601 with a zone, of a day in the calendar: `Date.parse` takes the 30th of February for the 2nd of March. */
+const isTimestamp = (text: string): boolean => {
+  const day = text.slice(0, 10)
+  return v.ISO_TIMESTAMP_REGEX.test(text) && !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day)
+}
 
 /**
  * The envelope (DESIGN §2.1). Unknown keys beside the known ones are left alone; what is in `data` is judged when it
@@ -68,9 +81,8 @@ export const envelopeSchema = v.object(
     timestamp: optional(
       v.pipe(
         v.string('must be a text'),
-        v.isoTimestamp('must be ISO 8601 with a zone, such as 2026-01-31T12:00:00Z'),
-        v.transform((text) => Date.parse(text)),
-        v.number('must be a time that exists')
+        v.check(isTimestamp, 'must be ISO 8601 with a zone, such as 2026-01-31T12:00:00Z'),
+        v.transform((text) => Date.parse(text))
       )
     ),
     source: optional(v.pipe(v.string('must be a text'), v.maxLength(64, 'must have at most 64 characters'))),
@@ -96,6 +108,9 @@ export const parseEnvelope = (value: unknown): { envelope: Envelope } | { issues
     return { issues: parsed.issues.map(describe) }
   }
   const { output } = parsed
+  if (output.entity_type === 'order' && output.action_type === 'deleted') {
+    return { issues: [{ path: 'action_type', message: ORDER_DELETED }] }
+  }
   if (!output.data && output.action_type !== 'deleted') {
     return { issues: [{ path: 'data', message: 'is missing: it holds the fields of the record' }] }
   }

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Context } from 'hono'
 import type { Logger } from '../log.ts'
 import { type Answer, refusal } from './answer.ts'
 import { secretCheck } from './authenticate.ts'
+import { readBody } from './body.ts'
 import { isTooDeep, MAX_DEPTH } from './json.ts'
 import { createReceiver, type ReceiveOptions } from './receive.ts'
 
@@ -27,7 +27,7 @@ const isBatch = (value: unknown): value is { readonly events: readonly unknown[]
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** Parses a body, or says what is wrong with it. */
-const parseBody = (bytes: ArrayBuffer): { value: unknown } | { refused: Answer } => {
+const parseBody = (bytes: Uint8Array): { value: unknown } | { refused: Answer } => {
   if (bytes.byteLength === 0) return { refused: refusal(400, 'The body is empty: expected a JSON object') }
   let value: unknown
   try {
@@ -62,12 +62,10 @@ export const inboxRoutes = (options: InboxOptions): Hono => {
       }
       return next()
     },
-    bodyLimit({
-      maxSize: options.bodyLimitBytes,
-      onError: (context) => refuse(context, refusal(413, `The body is larger than ${options.bodyLimitBytes} bytes`))
-    }),
     async (context) => {
-      const parsed = parseBody(await context.req.arrayBuffer())
+      const bytes = await readBody(context.req.raw, options.bodyLimitBytes)
+      if (!bytes) return refuse(context, refusal(413, `The body is larger than ${options.bodyLimitBytes} bytes`))
+      const parsed = parseBody(bytes)
       if ('refused' in parsed) return refuse(context, parsed.refused)
       const { value } = parsed
       const batch = Array.isArray(value) ? (value as readonly unknown[]) : isBatch(value) ? value.events : undefined

@@ -13,9 +13,18 @@ export interface KnownValue {
   readonly operation_id: string
 }
 
+/** Whose change a record's `date_upd` stands for; times as the shop wrote them. */
 export interface RecordDates {
+  /** After our last write. */
   readonly own_date_upd: string | null
+  /** When somebody else last changed the record before that. */
   readonly foreign_date_upd: string | null
+  /** The fields that somebody else had changed by then. */
+  readonly foreign_fields: readonly string[]
+}
+
+interface RecordDatesRow extends Omit<RecordDates, 'foreign_fields'> {
+  readonly foreign_fields: string
 }
 
 const HASH_BYTES = 12
@@ -35,13 +44,14 @@ export const knownValuesTable = (db: Db, key: Buffer) => {
       SET value_hash = excluded.value_hash, value = excluded.value, source_time = excluded.source_time, operation_id = excluded.operation_id
       WHERE source_time <= excluded.source_time`)
   const forget = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ?')
-  const dates = db.prepare<[string, number], RecordDates>(
-    'SELECT own_date_upd, foreign_date_upd FROM record_dates WHERE entity_type = ? AND shop_id = ?'
+  const dates = db.prepare<[string, number], RecordDatesRow>(
+    'SELECT own_date_upd, foreign_date_upd, foreign_fields FROM record_dates WHERE entity_type = ? AND shop_id = ?'
   )
   const setDates = db.prepare(`
-    INSERT INTO record_dates (entity_type, shop_id, own_date_upd, foreign_date_upd) VALUES (?, ?, ?, ?)
+    INSERT INTO record_dates (entity_type, shop_id, own_date_upd, foreign_date_upd, foreign_fields) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (entity_type, shop_id) DO UPDATE
-      SET own_date_upd = excluded.own_date_upd, foreign_date_upd = excluded.foreign_date_upd`)
+      SET own_date_upd = excluded.own_date_upd, foreign_date_upd = excluded.foreign_date_upd,
+        foreign_fields = excluded.foreign_fields`)
   const forgetDates = db.prepare('DELETE FROM record_dates WHERE entity_type = ? AND shop_id = ?')
 
   return {
@@ -60,10 +70,13 @@ export const knownValuesTable = (db: Db, key: Buffer) => {
       forget.run(entityType, shopId)
       forgetDates.run(entityType, shopId)
     },
-    datesOf: (entityType: string, shopId: number): RecordDates =>
-      dates.get(entityType, shopId) ?? { own_date_upd: null, foreign_date_upd: null },
-    setDates: (entityType: string, shopId: number, { own_date_upd, foreign_date_upd }: RecordDates): void => {
-      setDates.run(entityType, shopId, own_date_upd, foreign_date_upd)
+    datesOf: (entityType: string, shopId: number): RecordDates => {
+      const row = dates.get(entityType, shopId)
+      if (!row) return { own_date_upd: null, foreign_date_upd: null, foreign_fields: [] }
+      return { ...row, foreign_fields: row.foreign_fields.split(' ').filter((field) => field !== '') }
+    },
+    setDates: (entityType: string, shopId: number, { own_date_upd, foreign_date_upd, foreign_fields }: RecordDates): void => {
+      setDates.run(entityType, shopId, own_date_upd, foreign_date_upd, foreign_fields.join(' '))
     }
   }
 }

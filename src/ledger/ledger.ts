@@ -60,7 +60,8 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] => group.map((operation) => operations.accept(operation)))
   const accept = groupCommit((group: readonly NewOperation[]) => {
     const acceptances = guarded(() => acceptAll.immediate(group))
-    events.emit('accepted')
+    // Only then, so that whoever waits for the end of an operation does so before it can end.
+    setImmediate(() => events.emit('accepted'))
     return acceptances
   })
 

@@ -86,6 +86,8 @@ export const migrations: readonly string[] = [
     shop_id          INTEGER NOT NULL,
     own_date_upd     TEXT,
     foreign_date_upd TEXT,
+    -- Fields that differed from what Odoo is known to hold before our last write, separated by blanks.
+    foreign_fields   TEXT    NOT NULL,
     PRIMARY KEY (entity_type, shop_id)
   ) STRICT, WITHOUT ROWID;
   `

@@ -5,13 +5,13 @@ import { canonical, type FieldType } from '../prestashop/canonical.ts'
 import type { Written } from '../prestashop/client.ts'
 import { asShopId, type ShopId, type ShopRecord } from '../prestashop/record.ts'
 import { fieldsOf } from '../prestashop/resources.ts'
-import { shopTimeToUtc } from '../prestashop/time.ts'
 import { customerOf } from './customer-of.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Creation, Entity, Problem, Surroundings, Task, Texts } from './entity.ts'
 import { SyncError } from './errors.ts'
 import { boundId, findBound, findUnbound, refuseTakeover } from './identify.ts'
 import type { Lock } from './locks.ts'
+import { readDates } from './record-dates.ts'
 import { refuse, type WantedValue } from './translate.ts'
 
 
@@ -103,17 +103,40 @@ const change = async (
 ): Promise<Applied> => {
   const { entity, lane, action } = task
   const { ledger, shop, reference, call, settings } = surroundings
-  const dates = ledger.known.datesOf(entity.type, record.id)
-  const foreign = record.fields.date_upd === dates.own_date_upd ? dates.foreign_date_upd : (record.fields.date_upd ?? null)
+  await entity.checkRecord?.(task, record, surroundings)
+  const known = ledger.known.of(entity.type, record.id)
+  const kept = ledger.known.datesOf(entity.type, record.id)
+  const shopValue = (field: string): string =>
+    canonical(typeOf(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? '')
+  const fingerprint = (field: string, value: string): Buffer => ledger.known.fingerprint(entity.type, record.id, field, value)
+  const dates = readDates({
+    dateUpd: record.fields.date_upd,
+    kept,
+    known,
+    isKnown: (field, { value_hash }) => fingerprint(field, shopValue(field)).equals(value_hash)
+  })
+
+  if (action === 'deleted' && entity.deletion === 'remove') {
+    const { sourceTime } = task.translation.origin
+    const isStale = !forced && [...known.values()].some(({ source_time }) => source_time > sourceTime)
+    if (isStale) return { ...nothing, outcome: 'stale', entityId: record.id }
+    const removed = await shop.remove(entity.resource, record.id, call)
+    const outcome = removed === 'deleted' ? 'deleted' : 'unchanged'
+    return { ...nothing, outcome, entityId: record.id, learnt: { gone: { lane, shop_id: record.id } } }
+  }
+
+  const wanted = wantedFields(task, customer)
+  // Only a change on both sides is a question of time.
+  const isContested = dates.foreignFields.some((field) => wanted.has(field))
+  const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
   const decision = decide({
-    wanted: wantedFields(task, customer),
-    shopValue: (field) => canonical(typeOf(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? ''),
+    wanted,
+    shopValue,
     isCounter: (field) => entity.fields[field]?.counter === true,
-    known: ledger.known.of(entity.type, record.id),
-    fingerprint: (field, value) => ledger.known.fingerprint(entity.type, record.id, field, value),
+    known,
+    fingerprint,
     policy: settings.CONFLICT_POLICY,
-    changedInShopAt:
-      foreign === null ? undefined : lastInstant(foreign, await reference.timeZone(settings.SHOP_TIMEZONE)),
+    changedInShopAt: (field) => dates.changedInShopAt(field, timeZone),
     forced
   })
   const done = (outcome: Outcome, own: string | null): Applied => ({
@@ -122,14 +145,9 @@ const change = async (
     updated: [...decision.write.keys()],
     stale: decision.stale,
     kept: decision.kept,
-    learnt: learn(task, record.id, decision.learnt, { own_date_upd: own, foreign_date_upd: foreign }, surroundings)
+    learnt: learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings)
   })
-
-  if (action === 'deleted' && entity.deletion === 'remove') {
-    const removed = await shop.remove(entity.resource, record.id, call)
-    return { ...nothing, outcome: removed === 'deleted' ? 'deleted' : 'unchanged', entityId: record.id, learnt: { gone: { lane, shop_id: record.id } } }
-  }
-  if (decision.write.size === 0) return done(outcomeOf(decision), dates.own_date_upd)
+  if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd)
   const texts = textsOf(decision.write)
   await entity.checkReferences(texts, record, surroundings)
   const written = await (entity.change?.(record, texts, surroundings) ?? patch(entity, record, texts, surroundings))
@@ -159,7 +177,7 @@ const create = async (task: Task, customer: ShopId | undefined, surroundings: Su
     if (initial !== undefined) learnt.set(field, { ...translation.origin, value: initial })
   }
   for (const [field, value] of texts) learnt.set(field, wanted.get(field) ?? { ...translation.origin, value })
-  const dates = { own_date_upd: written.dateUpd ?? null, foreign_date_upd: null }
+  const dates = { own_date_upd: written.dateUpd ?? null, foreign_date_upd: null, foreign_fields: [] }
   return {
     outcome: 'created',
     entityId: written.id,
@@ -223,11 +241,3 @@ const learn = (
     )
   }
 })
-
-/** The latest instant that a time of the shop can mean; the repeated hour in autumn has two, the future is none of them. */
-const lastInstant = (shopTime: string, timeZone: string): number | undefined => {
-  const instants = shopTimeToUtc(shopTime, timeZone)
-  if (!instants) return undefined
-  const latest = instants.latest.getTime()
-  return latest > Date.now() ? instants.earliest.getTime() : latest
-}

@@ -14,8 +14,8 @@ export interface Question {
   /** The hash of a canonical value of a field, as in `KnownValue`. */
   readonly fingerprint: (field: string, value: string) => Buffer
   readonly policy: ConflictPolicy
-  /** When somebody else last changed the record in the shop, milliseconds since 1970; `undefined` = not known. */
-  readonly changedInShopAt: number | undefined
+  /** When somebody else last changed a field in the shop, milliseconds since 1970; `undefined` = not known. */
+  readonly changedInShopAt: (field: string) => number | undefined
   /** `operations retry --force`: Odoo's values are written whatever is known. */
   readonly forced: boolean
 }
@@ -73,7 +73,7 @@ const judge = (field: string, wanted: WantedValue, question: Question): Verdict 
   // A difference does not undo what the shop counted.
   if (policy === 'odoo-wins' || isKnown(inShop) || target !== undefined) return 'write'
   if (policy === 'shop-wins') return 'kept'
-  return changedInShopAt !== undefined && changedInShopAt > wanted.sourceTime ? 'kept' : 'write'
+  return (changedInShopAt(field) ?? 0) > wanted.sourceTime ? 'kept' : 'write'
 }
 
 /**

@@ -86,6 +86,7 @@ describe('group commit', () => {
     let commits = 0
     ledger.events.on('accepted', () => (commits += 1))
     const accepted = await Promise.all(Array.from({ length: 50 }, (_, index) => ledger.accept(newOperation({ odoo_id: odooId(index + 1) }))))
+    await new Promise((resolve) => setImmediate(resolve))
     expect(commits).toBe(1)
     expect(accepted.map(({ operation_id }) => ledger.find(operation_id)?.odoo_id)).toEqual(
       Array.from({ length: 50 }, (_, index) => index + 1)

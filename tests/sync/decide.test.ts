@@ -37,7 +37,7 @@ const ask = (given: {
           ]),
     fingerprint,
     policy: given.policy ?? 'last-write-wins',
-    changedInShopAt: given.changedInShopAt,
+    changedInShopAt: () => given.changedInShopAt,
     forced: given.forced ?? false
   })
   const verdict = decision.write.has('company')
