@@ -107,6 +107,7 @@ export const variables = {
   MAX_ATTEMPTS: variable(integer(1, 1_000), '12', 'attempts per operation, 1 to 1000', '12'),
   RETENTION_DAYS: variable(integer(1, 3_650), '30', 'days, 1 to 3650', '30'),
   PASSWORD_RESET_MAIL: variable(flag, 'false', 'true or false', 'false'),
+  SEND_ORDER_MAIL: variable(flag, 'false', 'true or false', 'false'),
   ADMIN_TOKEN: variable(
     v.pipe(v.string(), v.minLength(16)),
     null,

@@ -98,10 +98,13 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     clearInterval(retention)
     clearImmediate(pruning)
     const closed = new Promise((resolve) => server.close(resolve))
+    // A sender that keeps its connection open must not keep the server up.
+    const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
     const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
     const timer = setTimeout(giveUp, GRACE_MS)
     await Promise.race([Promise.all([sync.stop(), closed]), patience])
     clearTimeout(timer)
+    clearInterval(hurry)
     ledger.close()
     log.info('stopped')
   }

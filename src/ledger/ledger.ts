@@ -121,7 +121,12 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       owner: (entityType: string, odooModel: string, shopId: number): Binding | undefined =>
         guarded(() => bindings.owner(entityType, odooModel, shopId)),
       list: (entityType: string | undefined, limit: number): Binding[] => guarded(() => bindings.list(entityType, limit)),
-      rebind: (binding: Binding): void => write(() => bindings.rebind(binding)),
+      /** The operator's decision. What was known to the record's former owner is forgotten. */
+      rebind: (binding: Binding): void =>
+        write(() => {
+          if (bindings.find(binding) !== binding.shop_id) known.forget(binding.entity_type, binding.shop_id)
+          bindings.rebind(binding)
+        }),
       remove: (lane: Lane): boolean => write(() => bindings.remove(lane))
     },
 

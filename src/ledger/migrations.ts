@@ -34,6 +34,7 @@ export const migrations: readonly string[] = [
     error_field        TEXT,
     attempts           INTEGER NOT NULL DEFAULT 0,
     next_attempt_at    INTEGER NOT NULL DEFAULT 0,
+    waited_ms          INTEGER NOT NULL DEFAULT 0,
     forced             INTEGER NOT NULL DEFAULT 0,
     superseded_by      TEXT,
     progress           TEXT,

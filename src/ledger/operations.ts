@@ -32,6 +32,8 @@ export interface Operation {
   readonly error_field: string | null
   readonly attempts: number
   readonly next_attempt_at: number
+  /** Milliseconds that it has waited for another record to be there. */
+  readonly waited_ms: number
   readonly forced: 0 | 1
   readonly superseded_by: string | null
   /** How far work in several steps has got, as JSON; it outlives crashes and retries. */
@@ -78,6 +80,8 @@ export interface Postponement {
   readonly next_attempt_at: number
   /** Whether this attempt counts towards `MAX_ATTEMPTS`. */
   readonly burnt: boolean
+  /** How much longer it waits for another record, in milliseconds. */
+  readonly waited_ms?: number
   readonly error: { readonly message: string; readonly kind: string; readonly field?: string }
 }
 
@@ -131,12 +135,12 @@ export const operationsTable = (db: Db) => {
       error_kind = ?, error_field = ?, superseded_by = ?, processing_time_ms = ?, attempts = attempts + 1, date_upd = ?
     WHERE operation_id = ?`)
   const postpone = db.prepare(`
-    UPDATE operations SET status = 'pending', attempts = attempts + ?, next_attempt_at = ?, error_message = ?,
+    UPDATE operations SET status = 'pending', attempts = attempts + ?, waited_ms = waited_ms + ?, next_attempt_at = ?, error_message = ?,
       error_kind = ?, error_field = ?, date_upd = ?
     WHERE operation_id = ?`)
   const release = db.prepare("UPDATE operations SET status = 'pending', date_upd = ? WHERE operation_id = ?")
   const reopen = db.prepare(`
-    UPDATE operations SET status = 'pending', attempts = 0, next_attempt_at = 0, outcome = NULL, result_data = NULL,
+    UPDATE operations SET status = 'pending', attempts = 0, waited_ms = 0, next_attempt_at = 0, outcome = NULL, result_data = NULL,
       error_message = NULL, error_kind = NULL, error_field = NULL, superseded_by = NULL, forced = ?, date_upd = ?
     WHERE operation_id = ?`)
   const setProgress = db.prepare('UPDATE operations SET progress = ? WHERE operation_id = ?')
@@ -253,9 +257,9 @@ export const operationsTable = (db: Db) => {
       settleLane(lane)
     },
 
-    postpone(lane: Lane, run: readonly Operation[], { next_attempt_at, burnt, error }: Postponement): void {
+    postpone(lane: Lane, run: readonly Operation[], { next_attempt_at, burnt, waited_ms = 0, error }: Postponement): void {
       for (const { operation_id } of run) {
-        postpone.run(burnt ? 1 : 0, next_attempt_at, error.message, error.kind, error.field ?? null, Date.now(), operation_id)
+        postpone.run(burnt ? 1 : 0, waited_ms, next_attempt_at, error.message, error.kind, error.field ?? null, Date.now(), operation_id)
       }
       settleLane(lane)
     },

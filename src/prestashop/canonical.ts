@@ -1,11 +1,11 @@
 /** How a field's value is to be compared. */
-export type FieldType = 'text' | 'bool' | 'id' | 'integer' | 'date' | 'datetime' | 'decimal'
+export type FieldType = 'text' | 'bool' | 'id' | 'integer' | 'date' | 'datetime' | 'decimal' | 'percent'
 
-/** Six digits after the point, as the shop stores them (`cart_rules-post-amount-get.txt`). */
-const precision = 6
+/** Digits after the point, as the shop stores them (`cart_rules-post-amount-get.txt`). */
+const precisions = { decimal: 6, percent: 2 }
 
 /** `5.1234567` → `5.123457`, `61.800000` → `61.8`, by whole numbers so that no digit is lost; half away from zero. */
-const decimal = (text: string): string => {
+const decimal = (text: string, precision: number): string => {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text.trim())
   if (!match || !/\d/.test(text)) return text
   const [, sign, whole = '', fraction = ''] = match
@@ -33,7 +33,8 @@ const forms: Readonly<Record<FieldType, (text: string) => string>> = {
   bool: (text) => (text === 'true' ? '1' : text === '' || text === 'false' ? '0' : text),
   id: (text) => (text === '' ? '0' : integer(text)),
   integer,
-  decimal: (text) => (text === '' ? '0' : decimal(text)),
+  decimal: (text) => (text === '' ? '0' : decimal(text, precisions.decimal)),
+  percent: (text) => (text === '' ? '0' : decimal(text, precisions.percent)),
   date: (text) => date(text, false),
   datetime: (text) => date(text, true)
 }
@@ -44,7 +45,7 @@ const forms: Readonly<Record<FieldType, (text: string) => string>> = {
  * value of the type stays as it is, and so equals nothing else.
  */
 export const canonical = (type: FieldType, value: string | number | boolean | null | undefined): string =>
-  forms[type](type === 'decimal' && typeof value === 'number' ? decimalText(value) : String(value ?? ''))
+  forms[type](Object.hasOwn(precisions, type) && typeof value === 'number' ? decimalText(value) : String(value ?? ''))
 
 /** Without an exponent. */
-const decimalText = (value: number): string => (Math.abs(value) < 1e15 ? value.toFixed(precision + 3) : String(value))
+const decimalText = (value: number): string => (Math.abs(value) < 1e15 ? value.toFixed(9) : String(value))

@@ -19,7 +19,10 @@ export type { CallContext, ClientOptions, ShopCall } from './wire.ts'
  */
 export interface Written {
   readonly id: ShopId
-  /** The record's `date_upd` after this write, in the shop's own time (`customers-patch-one-field-get.txt`). */
+  /**
+   * The record's `date_upd` after this write, in the shop's own time (`customers-patch-one-field-get.txt`); its
+   * `date_add` where it has no other (`order_histories-post-201.txt`).
+   */
   readonly dateUpd?: string
 }
 
@@ -55,7 +58,7 @@ const writtenOf = (method: string, resource: string, answer: WireAnswer): Writte
   const entity = contentOf(answer)
   const record = entity && readRecord(entity)
   if (!record) throw incomplete(method, resource)
-  const dateUpd = record.fields['date_upd']
+  const dateUpd = record.fields['date_upd'] ?? record.fields['date_add']
   return dateUpd === undefined ? { id: record.id } : { id: record.id, dateUpd }
 }
 

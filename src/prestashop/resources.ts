@@ -21,11 +21,15 @@ export interface ResourceSpec {
 }
 
 const id: FieldSpec = { type: 'id', rule: 'isUnsignedId' }
+const moment: FieldSpec = { type: 'datetime', rule: 'isDate' }
+const count: FieldSpec = { type: 'integer', rule: 'isUnsignedInt' }
+const amount: FieldSpec = { type: 'decimal', rule: 'isFloat' }
+const price: FieldSpec = { type: 'decimal', rule: 'isPrice' }
 const flag: FieldSpec = { type: 'bool', rule: 'isBool' }
 const text = (rule: RuleName, maxLength: number): FieldSpec => ({ type: 'text', rule, maxLength })
 const required = (spec: FieldSpec): FieldSpec => ({ ...spec, required: true })
 
-/** Resource → its writable fields (`customers-schema-synopsis.txt`, `addresses-schema-synopsis.txt`). */
+/** Resource → its writable plain fields, as in its synopsis (`customers-schema-synopsis.txt` and the like). */
 export const resources = {
   customers: {
     node: 'customer',
@@ -72,6 +76,74 @@ export const resources = {
       phone_mobile: text('isPhoneNumber', 32),
       other: text('isMessage', 4_194_303)
     }
+  },
+  cart_rules: {
+    node: 'cart_rule',
+    fields: {
+      id_customer: id,
+      code: text('isCleanHtml', 254),
+      description: text('isCleanHtml', 4_194_303),
+      date_from: required(moment),
+      date_to: required(moment),
+      quantity: count,
+      quantity_per_user: count,
+      priority: count,
+      partial_use: flag,
+      minimum_amount: amount,
+      minimum_amount_tax: flag,
+      minimum_amount_currency: { type: 'id', rule: 'isInt' },
+      minimum_amount_shipping: flag,
+      free_shipping: flag,
+      reduction_percent: { type: 'percent', rule: 'isPercentage' },
+      reduction_amount: amount,
+      reduction_tax: flag,
+      reduction_currency: id,
+      highlight: flag,
+      active: flag
+    }
+  },
+  carts: {
+    node: 'cart',
+    fields: {
+      id_address_delivery: id,
+      id_address_invoice: id,
+      id_currency: required(id),
+      id_customer: id,
+      id_lang: required(id),
+      id_carrier: id
+    }
+  },
+  orders: {
+    node: 'order',
+    fields: {
+      id_address_delivery: required(id),
+      id_address_invoice: required(id),
+      id_cart: required(id),
+      id_currency: required(id),
+      id_lang: required(id),
+      id_customer: required(id),
+      id_carrier: required(id),
+      module: required(text('isModuleName', 255)),
+      payment: required(text('isGenericName', 255)),
+      total_paid: required(price),
+      total_paid_real: required(price),
+      total_products: required(price),
+      total_products_wt: required(price),
+      conversion_rate: required(amount),
+      current_state: id,
+      // Its rules are those of order_carriers, where the shop keeps it.
+      shipping_number: { type: 'text', rule: 'isAnything' },
+      note: text('isAnything', 4_194_303),
+      reference: text('isAnything', 255)
+    }
+  },
+  order_carriers: {
+    node: 'order_carrier',
+    fields: { id_order: required(id), id_carrier: required(id), tracking_number: text('isTrackingNumber', 64) }
+  },
+  order_histories: {
+    node: 'order_history',
+    fields: { id_order: required(id), id_order_state: required(id) }
   }
 } satisfies Record<string, ResourceSpec>
 

@@ -12,6 +12,8 @@ export interface Table<Item> {
   read(): Promise<readonly Item[]>
   /** The first that matches. A miss reads the list again, unless it was read in the last ten seconds. */
   find(matches: (item: Item) => boolean): Promise<Item | undefined>
+  /** All that match. None reads the list again, unless it was read in the last ten seconds. */
+  filter(matches: (item: Item) => boolean): Promise<readonly Item[]>
 }
 
 /** Callers that come while `load` runs share it; an error is theirs, but is not kept. */
@@ -37,6 +39,10 @@ export const createTable = <Item>(load: () => Promise<readonly Item[]>, ttlMs: n
   const snapshot = createSnapshot(load, ttlMs)
   return {
     read: () => snapshot.read(),
-    find: async (matches) => (await snapshot.read()).find(matches) ?? (await snapshot.read(missMs)).find(matches)
+    find: async (matches) => (await snapshot.read()).find(matches) ?? (await snapshot.read(missMs)).find(matches),
+    filter: async (matches) => {
+      const found = (await snapshot.read()).filter(matches)
+      return found.length > 0 ? found : (await snapshot.read(missMs)).filter(matches)
+    }
   }
 }

@@ -17,6 +17,13 @@ const emptyOr =
 
 const isUnsignedInt: Rule = (value) => /^(?:0|[1-9]\d{0,9})$/.test(value) && Number(value) < 4_294_967_296
 
+const isFloat: Rule = (value) =>
+  value === '' || (/^-?\d+(?:\.\d+)?$/.test(value) && Number(Number(value).toPrecision(14)) === Number(value))
+
+/** The shop looks for them everywhere, not in tags only. */
+const handlers =
+  /on(?:mouse(?:down|enter|leave|move|out|over|up)|key(?:down|press|up)|(?:dbl)?click|(?:un)?load|error|focus|blur|change|submit|select|reset|abort|input|copy|cut|paste|drag|drop|scroll|resize|message)\s*=/i
+
 /** A day that exists in the calendar; `parts` are the texts of year, month and day. */
 const isCalendarDay = (year: string, month: string, day: string): boolean => {
   const date = new Date(Date.UTC(2000, 0, 1))
@@ -39,6 +46,8 @@ export const rules = {
   },
   isBool: (value) => value === '0' || value === '1',
   isCityName: without('!<>;?=+@#"°{}_$%'),
+  /** Only what the shop is sure to refuse: scripts, event handlers, frames and forms. */
+  isCleanHtml: (value) => !/<\s*(?:script|i?frame|form|input|embed|object)|script:/i.test(value) && !handlers.test(value),
   /** No digits; a full stop only before white space or at the end: no links (`customers-post-invalid-name-url.txt`). */
   isCustomerName: (value) => nameCharacters(value) && !/[.。](?!\s|$)/u.test(value),
   isDate: (value) => {
@@ -48,11 +57,17 @@ export const rules = {
   isDniLite: emptyOr(/^[0-9A-Za-z.-]{1,16}$/),
   /** Only what the shop is sure to refuse; the shop itself knows the whole of RFC 5322. */
   isEmail: (value) => /^[^\s@<>(),;:\\[\]]+@[^\s@<>(),;:\\]+$/u.test(value) || /^"[^"]+"@[^\s@]+$/u.test(value),
+  /** As PHP keeps a number: fourteen digits that count, no exponent. */
+  isFloat,
   isGenericName: without('<>={}'),
+  isInt: (value) => /^-?(?:0|[1-9]\d*)$/.test(value) && Number.isSafeInteger(Number(value)),
   isMessage: without('<>{}'),
+  isModuleName: (value) => /^[a-zA-Z0-9_-]+$/.test(value),
   isName: without('0123456789!<>,;?=+()@#"°{}_$%:¤|'),
+  isPercentage: (value) => isFloat(value) && Number(value) >= 0 && Number(value) <= 100,
   isPhoneNumber: emptyOr(/^[+0-9. ()/-]+$/),
   isPostCode: emptyOr(/^[a-zA-Z 0-9-]+$/),
+  isPrice: (value) => /^[0-9]{1,10}(?:\.[0-9]{1,9})?$/.test(value),
   isTrackingNumber: emptyOr(/^[~:#,%&_=()[\]. ?+\-@/a-zA-Z0-9]+$/),
   isUnsignedId: isUnsignedInt,
   isUnsignedInt,

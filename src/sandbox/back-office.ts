@@ -1,7 +1,8 @@
 import type { Hooks } from './hooks.ts'
-import { copyOf, type ShopRecord } from './record.ts'
+import { copyOf, newRecord, type ShopRecord } from './record.ts'
 import { type Resource, resourceNamed } from './resources.ts'
 import type { Store } from './store.ts'
+import type { Work } from './work.ts'
 
 /** Field values; a multi-language field gets its text in every language. */
 export type Fields = Readonly<Record<string, string>>
@@ -16,16 +17,19 @@ export interface BackOffice {
   remove(resource: string, id: number): void
 }
 
-const assign = (object: ShopRecord, resource: Resource, fields: Fields, languages: readonly string[]): void => {
+const assign = (object: ShopRecord, resource: Resource, fields: Fields, work: Work): void => {
   for (const [name, value] of Object.entries(fields)) {
     const field = resource.fields.find((known) => known.name === name)
     if (!field) throw new Error(`${resource.name} has no field ${name}`)
-    if (field.multilingual) object.texts[name] = Object.fromEntries(languages.map((id) => [id, value]))
-    else object.values[name] = resource.objectClass.setters?.[name]?.(object, value) ?? value
+    const setter = resource.objectClass.setters?.[name]
+    if (field.multilingual) object.texts[name] = value
+    else if (setter) setter(object, value, work)
+    else object.values[name] = value
   }
 }
 
-export const createBackOffice = (store: Store, hooks: Hooks): BackOffice => {
+/** The back office of a shop; `begin` starts one piece of work. */
+export const createBackOffice = (store: Store, hooks: Hooks, begin: () => Work): BackOffice => {
   const existing = (resource: Resource, id: number): ShopRecord => {
     const record = store.find(resource.name, id)
     if (!record) throw new Error(`There is no ${resource.nodeName} ${id}`)
@@ -34,21 +38,27 @@ export const createBackOffice = (store: Store, hooks: Hooks): BackOffice => {
   return {
     create(name, fields) {
       const resource = resourceNamed(name)
-      const object: ShopRecord = { id: 0, values: {}, texts: {}, associations: {} }
-      assign(object, resource, fields, store.languages())
-      void hooks.fire(store.insert(resource, object))
+      const object = newRecord()
+      const work = begin()
+      assign(object, resource, fields, work)
+      work.insert(name, object)
+      void hooks.fire(work.changes)
       return object.id
     },
     update(name, id, fields) {
       const resource = resourceNamed(name)
       const object = copyOf(existing(resource, id))
-      assign(object, resource, fields, store.languages())
-      void hooks.fire(store.update(resource, object))
+      const work = begin()
+      assign(object, resource, fields, work)
+      work.update(name, object)
+      void hooks.fire(work.changes)
     },
     remove(name, id) {
       const resource = resourceNamed(name)
       existing(resource, id)
-      void hooks.fire(store.remove(resource, id))
+      const work = begin()
+      work.remove(name, id)
+      void hooks.fire(work.changes)
     }
   }
 }

@@ -5,8 +5,8 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
 import { challenge, keyOf } from './authenticate.ts'
 import { connectionOf } from './connection.ts'
-import { errorDocument, WebserviceError } from './errors.ts'
-import { fail, type FailureAnswer, type Failures, failsAfterWork } from './failure.ts'
+import { errorDocument, UncaughtException, WebserviceError } from './errors.ts'
+import { emptyError, fail, type FailureAnswer, type Failures, failsAfterWork } from './failure.ts'
 import { phpInt } from './record.ts'
 import { answer, type Answer, type Shop } from './webservice.ts'
 
@@ -31,6 +31,8 @@ export interface ShopSettings {
   webserviceEnabled: boolean
   /** Milliseconds that every request takes before anything happens. */
   latencyMs: number
+  /** The mail server cannot be reached (`mail-broken-order_histories-post-sendemail.txt`). */
+  mailBroken: boolean
 }
 
 /** Hono's environment: the Node request, on a real port. */
@@ -118,6 +120,7 @@ const work = async (
     return respond(result, options.version, c.req.header('Local-Content-Sha1'))
   } catch (error) {
     if (error instanceof WebserviceError) return respondError(error, options.version)
+    if (error instanceof UncaughtException) return emptyError()
     throw error
   }
 }

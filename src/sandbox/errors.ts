@@ -28,9 +28,15 @@ export class WebserviceError extends Error {
 export const refuse = (status: number, code: number, message: string): WebserviceError =>
   new WebserviceError(status, [{ code, message }])
 
-const phpWarning = (message: string, line: number): ShopError => ({
+/** An exception that nothing caught: 500 and no body (`order_histories-post-unknown-order.txt`). */
+export class UncaughtException extends Error {
+  override readonly name = 'UncaughtException'
+}
+
+/** A warning of PHP, which the Webservice reports as an error; `file` is below the shop's `classes`. */
+export const phpWarning = (message: string, line: number, file = 'webservice/WebserviceRequest.php'): ShopError => ({
   code: 3,
-  message: `[PHP Warning #2] ${message} (/var/www/html/classes/webservice/WebserviceRequest.php, line ${line})`
+  message: `[PHP Warning #2] ${message} (/var/www/html/classes/${file}, line ${line})`
 })
 
 /**

@@ -74,7 +74,8 @@ const page = `<!DOCTYPE html>
 <html><head><title>Maintenance</title></head><body><h1>We'll be back soon.</h1></body></html>
 `
 
-const emptyError = (): Response =>
+/** What an uncaught exception in PHP leaves: 500, text/html, no body. */
+export const emptyError = (): Response =>
   new Response(null, { status: 500, headers: { 'Content-Type': 'text/html; charset=utf-8' } })
 
 /** Where a failure is carried out. */

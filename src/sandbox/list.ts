@@ -1,12 +1,10 @@
 import { refuseList } from './errors.ts'
 import { comparison, filterTest, limited } from './filter.ts'
+import type { ShopContext } from './objects/object-class.ts'
 import type { ShopRecord } from './record.ts'
 import type { Resource } from './resources.ts'
 import type { Field } from './schema.ts'
 import { didYouMean } from './suggestion.ts'
-
-/** Which fields an answer shows: all, none but the id as an attribute, or those named. */
-export type Display = 'full' | 'minimum' | ReadonlySet<string>
 
 /** The id, which every resource has and no synopsis names. */
 export const idField: Field = {
@@ -21,6 +19,9 @@ export const idField: Field = {
   scale: 0,
   nullable: false,
   nullIsNow: false,
+  columnLength: undefined,
+  choices: undefined,
+  virtual: false,
   xlink: undefined,
   attributes: {}
 }
@@ -29,7 +30,7 @@ const fieldsOf = (resource: Resource): readonly Field[] => [idField, ...resource
 
 const valuesOf = (record: ShopRecord, field: Field): readonly (string | null)[] => {
   if (field === idField) return [String(record.id)]
-  if (field.multilingual) return Object.values(record.texts[field.name] ?? {})
+  if (field.multilingual) return Object.values(record.texts[field.name] ?? '')
   return [record.values[field.name] ?? null]
 }
 
@@ -42,11 +43,16 @@ const filterable = (resource: Resource, query: URLSearchParams): readonly Field[
 const namesOf = (fields: readonly Field[], multilingual: boolean): string[] =>
   fields.filter((field) => field.multilingual === multilingual).map(({ name }) => name)
 
+/** The filters of a query: `filter[name]=value`. */
+const filtered = (query: URLSearchParams): readonly { readonly name: string; readonly value: string }[] =>
+  Array.from(query).flatMap(([key, value]) => {
+    const name = /^filter\[([^\]]*)\]$/.exec(key)?.[1]
+    return name === undefined ? [] : [{ name, value }]
+  })
+
 const filters = (resource: Resource, query: URLSearchParams): ((record: ShopRecord) => boolean)[] => {
   const available = filterable(resource, query)
-  const expressions = Array.from(query, ([key, value]) => ({ name: /^filter\[([^\]]*)\]$/.exec(key)?.[1], value }))
-  return expressions.flatMap(({ name, value }) => {
-    if (name === undefined) return []
+  return filtered(query).map(({ name, value }) => {
     const field = available.find((known) => known.name === name)
     if (!field || (field.multilingual && value === '')) {
       throw refuseList(32, didYouMean('This filter does not exist', name, namesOf(available, false)))
@@ -56,8 +62,26 @@ const filters = (resource: Resource, query: URLSearchParams): ((record: ShopReco
       throw refuseList(34, `The field "${name}" is dynamic. It is not possible to filter GET query with this field.`)
     }
     const test = filterTest(field, value)
-    return [(record: ShopRecord) => valuesOf(record, field).some(test)]
+    return (record: ShopRecord) => valuesOf(record, field).some(test)
   })
+}
+
+/** What a filter wants a value to be equal to, if it wants nothing else. */
+const wanted = (expression: string): string | undefined => {
+  const inner = /^\[([^|]*)\]$/s.exec(expression)?.[1] ?? expression
+  return /[[\]]|^[\d.:\-\s]+,[\d.:\-\s]+$/.test(inner) ? undefined : inner
+}
+
+/** The records among which those that pass are found: by an index where a filter wants one value. */
+const candidates = (resource: Resource, query: URLSearchParams, shop: ShopContext): readonly ShopRecord[] => {
+  for (const { name, value } of filtered(query)) {
+    const field = resource.fields.find((known) => known.name === name)
+    const equal = wanted(value)
+    if (equal !== undefined && field && !field.multilingual && ['text', 'integer'].includes(field.column)) {
+      return shop.where(resource.name, name, equal)
+    }
+  }
+  return shop.all(resource.name)
 }
 
 type Order = (one: ShopRecord, other: ShopRecord) => number
@@ -69,7 +93,10 @@ const by = (field: Field, direction: number): Order => {
 
 const sorts = (resource: Resource, query: URLSearchParams): Order[] => {
   const sort = query.get('sort')
-  const natural = [...resource.order, 'id'].flatMap((name) => fieldsOf(resource).filter((field) => field.name === name))
+  // A filter on any other field makes the database read the table itself (`order_states-list-filter-deleted.txt`).
+  const isIndexed = filtered(query).every(({ name }) => resource.order.includes(name))
+  const names = [...(isIndexed ? resource.order : []), 'id']
+  const natural = names.flatMap((name) => fieldsOf(resource).filter((field) => field.name === name))
   const orders = natural.map((field) => by(field, 1))
   if (sort === null) return orders
   const available = filterable(resource, query)
@@ -90,40 +117,16 @@ const sorts = (resource: Resource, query: URLSearchParams): Order[] => {
   return [...asked, ...orders]
 }
 
-/** `display=full`, `display=[id,email]` or nothing. Throws what the shop answers to anything else. */
-export const displayOf = (resource: Resource, query: URLSearchParams, otherwise: Display): Display => {
-  const display = query.get('display')
-  if (display === null) return otherwise
-  if (display === 'full' || display === 'minimum') return display
-  const available = fieldsOf(resource).map(({ name }) => name)
-  const list = /^\[(.*)\]$/s.exec(display)?.[1]
-  if (list === undefined) {
-    const syntax = `The 'display' syntax is wrong. You can set 'full' or '[field_1,field_2,field_3,...]'.`
-    throw refuseList(36, `${syntax} These are available: ${available.join(', ')}`)
-  }
-  const names = list.split(',')
-  const unknown = names.find((name) => !available.includes(name))
-  if (unknown !== undefined) {
-    const known = `However, these are available: ${available.join(', ')}`
-    throw refuseList(35, `Unable to display this field "${unknown}". ${known}`)
-  }
-  return new Set(names)
-}
-
 /** The records a GET without an id finds, in order. Throws `WebserviceError` on a bad parameter. */
-export const listOf = (
-  resource: Resource,
-  records: readonly ShopRecord[],
-  query: URLSearchParams
-): { readonly records: readonly ShopRecord[]; readonly display: Display } => {
+export const listOf = (resource: Resource, query: URLSearchParams, shop: ShopContext): readonly ShopRecord[] => {
   const tests = filters(resource, query)
-  const display = displayOf(resource, query, 'minimum')
   const orders = sorts(resource, query)
   const limit = query.get('limit')
   if (limit !== null && limit.split(',').length > 2) {
     throw refuseList(39, 'The "limit" value has to be formed as this example: "5,25" or "10"')
   }
-  const listed = records.filter((record) => (resource.listed?.(record) ?? true) && tests.every((test) => test(record)))
+  const passes = (record: ShopRecord): boolean => resource.listed(record) && tests.every((test) => test(record))
+  const listed = candidates(resource, query, shop).filter(passes)
   const sorted = listed.sort((one, other) => orders.reduce((result, order) => result || order(one, other), 0))
-  return { records: limit === null ? sorted : limited(sorted, limit), display }
+  return limit === null ? sorted : limited(sorted, limit)
 }

@@ -1,10 +1,10 @@
-import { refuse } from './errors.ts'
+import { refuse, WebserviceError } from './errors.ts'
 import { formatRule } from './formats.ts'
-import type { HookEvent } from './hooks.ts'
-import { copyOf, phpInt, type ShopRecord } from './record.ts'
+import { copyOf, isOn, newRecord, phpInt, type ShopRecord, type Texts, textIn } from './record.ts'
 import type { Resource } from './resources.ts'
 import { type Field, textOf } from './schema.ts'
 import type { Store } from './store.ts'
+import type { Change, Work } from './work.ts'
 import { childOf, type Element } from './xml.ts'
 import { lengthOf } from '../prestashop/validate.ts'
 
@@ -15,8 +15,10 @@ export interface SaveContext {
   readonly store: Store
   /** PrestaShop 1.7: nothing is read-only. */
   readonly allWritable: boolean
+  /** The writes of one entity. */
+  readonly begin: () => Work
   /** Fires hooks; the write goes on when the listeners are done. */
-  readonly fire: (changes: readonly Omit<HookEvent, 'operation_id'>[]) => Promise<void>
+  readonly fire: (changes: readonly Change[]) => Promise<void>
 }
 
 const invalid = (field: Field, resource: Resource, what: (property: string) => string): Error =>
@@ -35,21 +37,30 @@ const validate = (field: Field, value: string, resource: Resource): void => {
   }
 }
 
+const textsOf = (object: ShopRecord, field: Field): readonly string[] => {
+  const texts = object.texts[field.name] ?? ''
+  return typeof texts === 'string' ? [texts] : Object.values(texts)
+}
+
 /** Texts before values, one field at a time; the first that fails is the answer. */
 const validateAll = (object: ShopRecord, resource: Resource, language: string): void => {
   for (const field of resource.fields.filter(({ multilingual }) => multilingual)) {
-    const texts = object.texts[field.name] ?? {}
-    validate(field, texts[language] ?? '', resource)
-    for (const text of Object.values(texts)) validate({ ...field, required: false }, text, resource)
+    const text = textIn(object, field.name, language)
+    // A name that is needed as soon as the record is active (`cart_rules-post-name-missing-active.txt`).
+    if (field.format === 'defaultLanguageRequiredWhenActive' && text === '' && isOn(object, 'active')) {
+      throw invalid(field, resource, (property) => `Property ${property} is not valid`)
+    }
+    validate(field, text, resource)
+    for (const other of textsOf(object, field)) validate({ ...field, required: false }, other, resource)
   }
   for (const field of resource.fields.filter(({ multilingual }) => !multilingual)) {
     validate(field, object.values[field.name] ?? '', resource)
   }
 }
 
-const textsOf = (element: Element | undefined, language: string): Record<string, string> => {
+const sentTexts = (element: Element | undefined): Texts => {
   const texts = element?.children.filter(({ name }) => name === 'language') ?? []
-  if (texts.length === 0) return { [language]: element?.text ?? '' }
+  if (texts.length === 0) return element?.text ?? ''
   return Object.fromEntries(texts.map((text) => [String(phpInt(text.attributes['id'] ?? '')), text.text]))
 }
 
@@ -59,19 +70,19 @@ const assign = (
   entity: Element,
   resource: Resource,
   method: WriteMethod,
-  context: SaveContext
+  { allWritable, work }: { readonly allWritable: boolean; readonly work: Work }
 ): void => {
-  const language = context.store.languages()[0] ?? ''
   for (const field of resource.fields) {
     const element = childOf(entity, field.name)
     if (field.multilingual) {
-      if (element || method !== 'PATCH') object.texts[field.name] = textsOf(element, language)
+      if (element || method !== 'PATCH') object.texts[field.name] = sentTexts(element)
     } else if (element) {
-      if (field.readOnly && !context.allWritable) {
+      if (field.readOnly && !allWritable) {
         throw refuse(400, 93, `parameter "${field.name}" not writable. Please remove this attribute of this XML`)
       }
       const setter = resource.objectClass.setters?.[field.name]
-      object.values[field.name] = setter ? setter(object, element.text) : element.text
+      if (setter) setter(object, element.text, work)
+      else object.values[field.name] = element.text
     } else if (method !== 'PATCH') {
       if (field.required) throw refuse(400, 41, `parameter "${field.name}" required`)
       object.values[field.name] = null
@@ -88,7 +99,11 @@ const associate = (object: ShopRecord, entity: Element, resource: Resource, stor
     const entries = association.children.map(({ children }) =>
       Object.fromEntries(children.map(({ name, text }) => [name, text]))
     )
-    store.associate(resource.name, object.id, association.name, entries)
+    const { rows, takes } = resource.objectClass
+    if (rows?.[association.name]) continue
+    const taken = takes?.[association.name]?.(entries) ?? { entries }
+    store.associate(resource.name, object.id, association.name, taken.entries)
+    if (taken.warning) throw new WebserviceError(500, [taken.warning])
   }
 }
 
@@ -103,10 +118,21 @@ const checkIds = (entities: readonly Element[], method: WriteMethod): void => {
 }
 
 const objectFor = (entity: Element, resource: Resource, method: WriteMethod, store: Store): ShopRecord => {
-  if (method === 'POST') return { id: 0, values: {}, texts: {}, associations: {} }
+  if (method === 'POST') return newRecord()
   const record = store.find(resource.name, phpInt(textOf(entity, 'id') ?? ''))
   if (!record) throw refuse(404, 92, 'Invalid ID')
   return copyOf(record)
+}
+
+const write = async (object: ShopRecord, resource: Resource, method: WriteMethod, work: Work): Promise<void> => {
+  const { name, objectClass } = resource
+  if (method === 'POST') {
+    if (objectClass.addWs) await objectClass.addWs(object, work)
+    else work.insert(name, object)
+    return
+  }
+  work.update(name, object)
+  objectClass.updateWs?.(object, work)
 }
 
 /**
@@ -125,9 +151,14 @@ export const save = async (
   const objects: ShopRecord[] = []
   for (const entity of document.children) {
     const object = objectFor(entity, resource, method, store)
-    assign(object, entity, resource, method, context)
-    validateAll(object, resource, store.languages()[0] ?? '')
-    await context.fire(method === 'POST' ? store.insert(resource, object) : store.update(resource, object))
+    const work = context.begin()
+    try {
+      assign(object, entity, resource, method, { allWritable: context.allWritable, work })
+      validateAll(object, resource, store.languages()[0] ?? '')
+      await write(object, resource, method, work)
+    } finally {
+      await context.fire(work.changes)
+    }
     associate(object, entity, resource, store)
     // The answer reads associations from their table.
     object.associations = store.find(resource.name, object.id)?.associations ?? object.associations

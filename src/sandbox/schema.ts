@@ -23,6 +23,12 @@ export interface Field {
   readonly nullable: boolean
   /** A timestamp column: NULL becomes the time of the write (`customers-put-as-get-without-readonly-get.txt`). */
   readonly nullIsNow: boolean
+  /** Characters of a column that is shorter than `maxSize`: the rest is cut off. */
+  readonly columnLength: number | undefined
+  /** The values of an enum column; any other is stored as the empty text. */
+  readonly choices: readonly string[] | undefined
+  /** No column: the shop's class has a getter for it. */
+  readonly virtual: boolean
   /** The resource its value points to. */
   readonly xlink: string | undefined
   /** The attributes of the synopsis, in its order. */
@@ -30,13 +36,37 @@ export interface Field {
 }
 
 /** What the synopsis does not tell about a field. */
-export type FieldDetails = Partial<Pick<Field, 'column' | 'scale' | 'nullable' | 'nullIsNow' | 'xlink'>>
+export type FieldDetails = Partial<
+  Pick<Field, 'column' | 'scale' | 'nullable' | 'nullIsNow' | 'columnLength' | 'choices' | 'virtual' | 'xlink'>
+>
+
+/** One field of an association's entries. */
+export interface EntryField {
+  readonly name: string
+  readonly xlink: string | undefined
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** A list of entries below a record: links to another resource, or rows of the record's own. */
+export interface Association {
+  readonly name: string
+  readonly nodeType: string
+  /** The resource that the entries link to; rows of the record's own have none (`orders-get-1.txt`). */
+  readonly api: string | undefined
+  readonly fields: readonly EntryField[]
+  readonly attributes: Readonly<Record<string, string>>
+}
 
 const integers = new Set(
   ['isBool', 'isInt', 'isUnsignedInt', 'isUnsignedId', 'isNullOrUnsignedId', 'isPriceDisplayMethod']
 )
 const decimals = new Set(['isFloat', 'isUnsignedFloat', 'isPrice', 'isNegativePrice', 'isPercentage'])
-const columns: Readonly<Record<string, Column>> = { isDate: 'datetime', isDateOrNull: 'datetime', isBirthDate: 'date' }
+const columns: Readonly<Record<string, Column>> = {
+  isDate: 'datetime',
+  isDateFormat: 'datetime',
+  isDateOrNull: 'datetime',
+  isBirthDate: 'date'
+}
 
 const columnOf = (format: string | undefined): Column => {
   if (format === undefined) return 'text'
@@ -57,9 +87,26 @@ const fieldOf = ({ name, attributes, children }: Element, details: FieldDetails 
   scale: 6,
   nullable: false,
   nullIsNow: false,
+  columnLength: undefined,
+  choices: undefined,
+  virtual: false,
   xlink: undefined,
   attributes,
   ...details
+})
+
+/** The resource of a link to no id, `…/api/products/`. */
+const linkedResource = (href: string | undefined): string | undefined => /\/api\/(\w+)\/$/.exec(href ?? '')?.[1]
+
+const associationOf = ({ name, attributes, children }: Element): Association => ({
+  name,
+  nodeType: attributes['nodeType'] ?? '',
+  api: attributes['api'],
+  attributes,
+  fields: (children[0]?.children ?? []).map((field) => {
+    const { 'xlink:href': href, ...others } = field.attributes
+    return { name: field.name, xlink: linkedResource(href), attributes: others }
+  })
 })
 
 /** The root of a document of the seed folder. */
@@ -69,22 +116,23 @@ export const readSeed = (file: string): Element => {
   return root
 }
 
-/** The entity node's name and the fields, from a recorded `?schema=synopsis`. */
-export const readSynopsis = (
-  file: string,
-  details: Readonly<Record<string, FieldDetails>>
-): { readonly nodeName: string; readonly fields: readonly Field[] } => {
-  const [entity] = readSeed(file).children
-  if (!entity) throw new Error(`seed/${file} describes nothing`)
-  const fields = entity.children.filter(({ name }) => name !== 'associations')
-  return { nodeName: entity.name, fields: fields.map((field) => fieldOf(field, details[field.name])) }
-}
-
 /** What is needed to write a schema. */
 export interface Described {
   readonly nodeName: string
   readonly fields: readonly Field[]
-  readonly associations: readonly { readonly name: string; readonly nodeType: string; readonly api: string }[]
+  readonly associations: readonly Association[]
+}
+
+/** The entity node's name, the fields and the associations, from a recorded `?schema=synopsis`. */
+export const readSynopsis = (file: string, details: Readonly<Record<string, FieldDetails>>): Described => {
+  const [entity] = readSeed(file).children
+  if (!entity) throw new Error(`seed/${file} describes nothing`)
+  const fields = entity.children.filter(({ name }) => name !== 'associations')
+  return {
+    nodeName: entity.name,
+    fields: fields.map((field) => fieldOf(field, details[field.name])),
+    associations: (childOf(entity, 'associations')?.children ?? []).map(associationOf)
+  }
 }
 
 const schemaLanguages = (languages: readonly string[], url: string, synopsis: boolean): string =>
@@ -94,6 +142,16 @@ const schemaLanguages = (languages: readonly string[], url: string, synopsis: bo
       return `<language id="${id}"${details}>${cdata('')}</language>`
     })
     .join('')
+
+const schemaAssociation = ({ name, nodeType, attributes, fields }: Association, url: string, synopsis: boolean) => {
+  const entry = fields.map((field) => {
+    const link = field.xlink === undefined ? {} : { 'xlink:href': `${url}/api/${field.xlink}/` }
+    const details = synopsis ? attributeList({ ...link, ...field.attributes }) : ''
+    return `\t<${field.name}${details}>${cdata('')}</${field.name}>\n`
+  })
+  const details = synopsis ? attributeList(attributes) : ''
+  return `<${name}${details}>\n\t<${nodeType}>\n${entry.join('')}\t</${nodeType}>\n</${name}>\n`
+}
 
 /**
  * `?schema=synopsis` (every field and what it demands) or `?schema=blank` (an empty record to fill in, without
@@ -108,10 +166,7 @@ export const schemaDocument = (
     const content = multilingual ? schemaLanguages(languages, url, synopsis) : cdata('')
     return `\t<${name}${synopsis ? attributeList(attributes) : ''}>${content}</${name}>\n`
   })
-  const links = associations.map(({ name, nodeType, api }) => {
-    const details = synopsis ? attributeList({ nodeType, api }) : ''
-    return `<${name}${details}>\n\t<${nodeType}>\n\t<id>${cdata('')}</id>\n\t</${nodeType}>\n</${name}>\n`
-  })
+  const links = associations.map((association) => schemaAssociation(association, url, synopsis))
   const tail = links.length > 0 ? `<associations>\n${links.join('')}</associations>\n` : ''
   const id = synopsis ? '' : `\t<id>${cdata('')}</id>\n`
   return `<${nodeName}>\n${id}${lines.join('')}${tail}</${nodeName}>\n`

@@ -1,19 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hono } from 'hono'
 import { createBackOffice, type BackOffice } from './back-office.ts'
 import { createClock } from './clock.ts'
 import { createDispatcher, type RequestLog, type SandboxEnv, type ShopSettings } from './dispatcher.ts'
 import { type FailureRule, Failures } from './failure.ts'
 import { type HookListener, Hooks } from './hooks.ts'
-import { linkedEntries } from './output.ts'
-import { phpInt, toPlain } from './record.ts'
+import { type MailLog, Mails } from './mails.ts'
+import { entriesOf } from './output.ts'
 import { resourceNamed, resources } from './resources.ts'
 import { seed } from './seed.ts'
 import { Store } from './store.ts'
+import { Work } from './work.ts'
 
 export type { BackOffice } from './back-office.ts'
 export type { RequestLog, ShopSettings } from './dispatcher.ts'
 export type { FailureAnswer, FailureRule, RequestInfo } from './failure.ts'
 export type { HookEvent, HookListener } from './hooks.ts'
+export type { MailLog } from './mails.ts'
 
 export interface SandboxOptions {
   /** Base URL of the shop, no trailing slash: its links, and the only Host. Default `https://shop.test`. */
@@ -31,6 +34,13 @@ export interface SandboxOptions {
   readonly patch?: boolean
   /** Milliseconds that every request takes. Default 0. */
   readonly latencyMs?: number
+  /** ISO codes of the installed languages, the default one first. English, which has all texts, must be among them. */
+  readonly languages?: readonly string[]
+  /**
+   * Milliseconds between the checks of a new order and its rows, in which the same cart can be ordered once more
+   * (`race-orders-same-cart-list.txt`). Default 0: no time, but other requests get their turn.
+   */
+  readonly orderMs?: number
 }
 
 export interface SandboxShop {
@@ -41,7 +51,7 @@ export interface SandboxShop {
   /** The stored row as plain strings, without the network; a multi-language field in the default language. */
   row(resource: string, id: number): Record<string, string> | undefined
   rows(resource: string): Record<string, string>[]
-  /** The ids of a record's associations, `{ groups: ['3'] }`. */
+  /** The ids of a record's associations, `{ groups: ['3'] }`; empty for rows without an id. */
   associations(resource: string, id: number): Record<string, string[]>
   /** As if an order had been placed with this address: it is only marked when it is deleted. */
   useAddress(id: number): void
@@ -54,6 +64,8 @@ export interface SandboxShop {
   /** Makes requests fail. Returns what takes the rule away. */
   inject(rule: FailureRule): () => void
   readonly settings: ShopSettings
+  /** Every mail that was sent, in order. */
+  readonly mails: readonly MailLog[]
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']
@@ -70,12 +82,14 @@ export const createSandboxShop = (options: SandboxOptions = {}): SandboxShop => 
   const keys = { ...options.keys, [key]: everything }
 
   const store = new Store(createClock(timeZone, now))
-  seed(store, timeZone)
+  seed(store, timeZone, options.languages ?? ['en'])
   const hooks = new Hooks()
   const failures = new Failures()
   const requests: RequestLog[] = []
-  const settings = { webserviceEnabled: true, latencyMs: options.latencyMs ?? 0 }
-  const language = (): string => store.languages()[0] ?? ''
+  const settings = { webserviceEnabled: true, latencyMs: options.latencyMs ?? 0, mailBroken: false }
+  const mails = new Mails(() => settings.mailBroken)
+  const pause = (): Promise<void> => sleep(options.orderMs ?? 0)
+  const begin = (sendEmail: boolean): Work => new Work(store, { mails, sendEmail, pause })
 
   const app = createDispatcher({
     version: patch ? '9.1.4' : '1.7.8.11',
@@ -89,6 +103,7 @@ export const createSandboxShop = (options: SandboxOptions = {}): SandboxShop => 
       keys,
       methods: methods.filter((method) => patch || method !== 'PATCH'),
       allWritable: !patch,
+      begin,
       fire: (changes) => {
         const cause = operationId === undefined ? {} : { operation_id: operationId }
         return hooks.fire(changes.map((change) => ({ ...change, ...cause })))
@@ -102,25 +117,26 @@ export const createSandboxShop = (options: SandboxOptions = {}): SandboxShop => 
     key,
     row: (resource, id) => {
       const record = store.find(resource, id)
-      return record && toPlain(record, language())
+      return record && store.plain(resourceNamed(resource), record)
     },
-    rows: (resource) => store.all(resource).map((record) => toPlain(record, language())),
+    rows: (resource) => store.all(resource).map((record) => store.plain(resourceNamed(resource), record)),
     associations: (resource, id) => {
       const record = store.find(resource, id)
       if (!record) return {}
-      const exists = (name: string, entry: string): boolean => store.find(name, phpInt(entry)) !== undefined
+      const shown = resourceNamed(resource)
       return Object.fromEntries(
-        resourceNamed(resource).associations.map((association) => [
+        shown.associations.map((association) => [
           association.name,
-          linkedEntries(record, association, exists).map((entry) => entry['id'] ?? '')
+          entriesOf(record, association, shown, store).map((entry) => entry['id'] ?? '')
         ])
       )
     },
     useAddress: (id) => store.useAddress(id),
-    backOffice: createBackOffice(store, hooks),
+    backOffice: createBackOffice(store, hooks, () => begin(false)),
     onHook: (listener) => hooks.on(listener),
     requests,
     inject: (rule) => failures.add(rule),
-    settings
+    settings,
+    mails: mails.log
   }
 }

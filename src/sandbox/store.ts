@@ -1,21 +1,15 @@
 import type { Clock } from './clock.ts'
-import { WebserviceError } from './errors.ts'
-import type { HookEvent } from './hooks.ts'
 import type { ShopContext } from './objects/object-class.ts'
-import { copyOf, type ShopRecord, toPlain, toRow } from './record.ts'
+import { copyOf, type Entry, type ShopRecord, textIn, toPlain, toRow } from './record.ts'
 import { type Resource, resourceNamed, resources } from './resources.ts'
+import { Table } from './table.ts'
 
-type Change = Omit<HookEvent, 'operation_id'>
-
-const actions = { created: 'Add', updated: 'Update', deleted: 'Delete' } as const
-
-/**
- * The shop's tables, in memory. Every write returns the hooks it fires instead of firing them, so that a write is
- * never cut in two by a listener.
- */
+/** The shop's tables, in memory. */
 export class Store implements ShopContext {
-  readonly #tables = new Map<string, Map<number, ShopRecord>>(Array.from(resources.keys(), (name) => [name, new Map()]))
-  readonly #lastIds = new Map<string, number>()
+  readonly #tables = new Map<string, Table>(
+    Array.from(resources.values(), ({ name, fields }) => [name, new Table(fields)])
+  )
+  readonly #sequences = new Map<string, number>()
   readonly #usedAddresses = new Set<number>()
   readonly #clock: Clock
 
@@ -28,7 +22,11 @@ export class Store implements ShopContext {
   }
 
   configuration(name: string): string {
-    return this.all('configurations').find(({ values }) => values['name'] === name)?.values['value'] ?? ''
+    return this.where('configurations', 'name', name)[0]?.values['value'] ?? ''
+  }
+
+  serves(resource: string): boolean {
+    return this.#tables.has(resource)
   }
 
   find(resource: string, id: number): ShopRecord | undefined {
@@ -36,7 +34,11 @@ export class Store implements ShopContext {
   }
 
   all(resource: string): readonly ShopRecord[] {
-    return Array.from(this.#table(resource).values())
+    return this.#table(resource).rows()
+  }
+
+  where(resource: string, field: string, value: string | number): readonly ShopRecord[] {
+    return this.#table(resource).where(field, String(value))
   }
 
   /** The ids of the installed languages, the default one first. */
@@ -47,7 +49,8 @@ export class Store implements ShopContext {
   }
 
   isUsedAddress(id: number): boolean {
-    return this.#usedAddresses.has(id)
+    const uses = (field: string): boolean => this.where('orders', field, id).length > 0
+    return this.#usedAddresses.has(id) || uses('id_address_delivery') || uses('id_address_invoice')
   }
 
   /** As if an order had been placed with this address. */
@@ -55,84 +58,60 @@ export class Store implements ShopContext {
     this.#usedAddresses.add(id)
   }
 
-  /** Puts a row in place as it is given, without hooks: the seed. */
-  load(resource: Resource, record: ShopRecord): void {
-    this.#table(resource.name).set(record.id, toRow(record, resource.fields, this.languages(), this.now()))
-    this.#lastIds.set(resource.name, Math.max(record.id, this.#lastIds.get(resource.name) ?? 0))
+  /** The record as plain strings in the default language, computed fields too. */
+  plain(resource: Resource, record: ShopRecord): Record<string, string> {
+    const getters = Object.entries(resource.objectClass.getters ?? {})
+    const computed = getters.map(([name, getter]) => [name, getter(record, this)])
+    return { ...toPlain(record, this.languages()[0] ?? ''), ...Object.fromEntries(computed) }
   }
 
-  /** Gives the object its id and the time. Throws `WebserviceError` when the shop's class refuses. */
-  insert(resource: Resource, object: ShopRecord): Change[] {
-    this.#stamp(resource, object, ['date_add', 'date_upd'])
-    this.#ask(resource.objectClass.add?.(object, this))
-    object.id = (this.#lastIds.get(resource.name) ?? 0) + 1
-    this.#lastIds.set(resource.name, object.id)
-    return this.#put(resource, object, 'created')
+  /** Puts a row in place as it is given: no dates, no checks, no hooks. */
+  load(resource: Resource, record: ShopRecord): ShopRecord {
+    const row = toRow(record, resource.fields, this.languages(), this.now())
+    resource.objectClass.store?.(row, this)
+    this.#table(resource.name).set(row)
+    return row
   }
 
-  /** Throws `WebserviceError` when the shop's class refuses. */
-  update(resource: Resource, object: ShopRecord): Change[] {
-    this.#stamp(resource, object, object.values['date_add'] ? ['date_upd'] : ['date_add', 'date_upd'])
-    this.#ask(resource.objectClass.update?.(object, this))
-    return this.#put(resource, object, 'updated')
+  nextId(resource: string): number {
+    return this.#table(resource).nextId()
+  }
+
+  /** The next number of a sequence, from 1. */
+  next(sequence: string): number {
+    const number = (this.#sequences.get(sequence) ?? 0) + 1
+    this.#sequences.set(sequence, number)
+    return number
   }
 
   /** Replaces the entries of one association, which moves no date and fires no hook. */
-  associate(resource: string, id: number, association: string, entries: ShopRecord['associations'][string]): void {
+  associate(resource: string, id: number, association: string, entries: readonly Entry[]): void {
     const record = this.find(resource, id)
     if (record) record.associations[association] = entries
   }
 
-  remove(resource: Resource, id: number): Change[] {
-    const record = this.find(resource.name, id)
-    if (!record) return []
-    const { first, mark } = resource.objectClass.remove?.(record, this) ?? { first: [] }
-    const changes = first.flatMap((other) => this.remove(resourceNamed(other.resource), other.id))
-    if (mark) {
-      const object = copyOf(record)
-      Object.assign(object.values, mark)
-      return [...changes, ...this.update(resource, object)]
+  /** Gives every multi-language text of the default language to a new one. */
+  copyTexts(language: string): void {
+    const first = this.languages()[0] ?? ''
+    for (const [name, table] of this.#tables) {
+      if (!resourceNamed(name).fields.some(({ multilingual }) => multilingual)) continue
+      for (const row of table.rows()) {
+        const object = copyOf(row)
+        for (const [field, texts] of Object.entries(row.texts)) {
+          if (typeof texts !== 'string') object.texts[field] = { ...texts, [language]: textIn(row, field, first) }
+        }
+        table.set(object)
+      }
     }
-    this.#table(resource.name).delete(id)
-    return [...changes, this.#change(resource, 'deleted', record, undefined)]
   }
 
-  #table(resource: string): Map<number, ShopRecord> {
+  delete(resource: string, id: number): void {
+    this.#table(resource).delete(id)
+  }
+
+  #table(resource: string): Table {
     const table = this.#tables.get(resource)
     if (!table) throw new Error(`The sandbox does not serve ${resource}`)
     return table
-  }
-
-  #put(resource: Resource, object: ShopRecord, action: 'created' | 'updated'): Change[] {
-    const before = this.find(resource.name, object.id)
-    const row = toRow(object, resource.fields, this.languages(), this.now())
-    this.#table(resource.name).set(object.id, row)
-    return [this.#change(resource, action, before, row)]
-  }
-
-  #change(
-    resource: Resource,
-    action: keyof typeof actions,
-    before: ShopRecord | undefined,
-    after: ShopRecord | undefined
-  ): Change {
-    const language = this.languages()[0] ?? ''
-    return {
-      hook_name: `actionObject${resource.className}${actions[action]}After`,
-      resource: resource.name,
-      entity_id: (after ?? before)?.id ?? 0,
-      action_type: action,
-      before_data: before ? toPlain(before, language) : null,
-      after_data: after ? toPlain(after, language) : null,
-      hook_timestamp: this.now()
-    }
-  }
-
-  #stamp(resource: Resource, object: ShopRecord, names: readonly string[]): void {
-    for (const { name } of resource.fields) if (names.includes(name)) object.values[name] = this.now()
-  }
-
-  #ask(refusal: { code: number; message: string } | undefined): void {
-    if (refusal) throw new WebserviceError(500, [refusal, { code: 46, message: 'Unable to save resource' }])
   }
 }

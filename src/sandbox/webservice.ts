@@ -1,7 +1,7 @@
 import { type Permissions, authenticate } from './authenticate.ts'
 import { refuse, refuseDelete, refuseList, refuseXml } from './errors.ts'
-import type { HookEvent } from './hooks.ts'
-import { displayOf, listOf } from './list.ts'
+import { displayOf } from './display.ts'
+import { listOf } from './list.ts'
 import { listDocument, type OutputContext, recordsDocument } from './output.ts'
 import { phpInt } from './record.ts'
 import { type Resource, resources } from './resources.ts'
@@ -10,6 +10,7 @@ import { save } from './save.ts'
 import { schemaDocument } from './schema.ts'
 import type { Store } from './store.ts'
 import { didYouMean } from './suggestion.ts'
+import type { Change, Work } from './work.ts'
 import { parseXml, xmlDocument } from './xml.ts'
 
 /** The shop as the Webservice sees it. */
@@ -19,8 +20,9 @@ export interface Shop {
   readonly keys: Readonly<Record<string, Permissions>>
   readonly methods: readonly string[]
   readonly allWritable: boolean
+  readonly begin: (sendEmail: boolean) => Work
   /** Fires hooks, resolves when the listeners are done. */
-  readonly fire: (changes: readonly Omit<HookEvent, 'operation_id'>[]) => Promise<void>
+  readonly fire: (changes: readonly Change[]) => Promise<void>
 }
 
 /** A request to `/api`, as PHP's dispatcher takes it apart. */
@@ -59,6 +61,9 @@ const resourceFor = ({ segments: [name = ''], method }: ApiRequest, permissions:
     throw refuse(401, 26, `Resource of type "${name}" is not allowed with this authentication key`)
   }
   checkMethod(method, shop)
+  if (resource.forbidden.includes(method)) {
+    throw refuse(405, 101, `Method ${method} is not allowed for the resource ${name}`)
+  }
   if (!methods.includes(method)) {
     throw refuse(405, 25, `Method ${method} is not allowed for the resource ${name} with this authentication key`)
   }
@@ -80,7 +85,8 @@ const getSchema = (schema: string, resource: Resource, { languages, url }: Outpu
 }
 
 const getList = (query: URLSearchParams, resource: Resource, { store }: Shop, output: OutputContext): Answer => {
-  const { records, display } = listOf(resource, store.all(resource.name), query)
+  const display = displayOf(resource, query, 'minimum')
+  const records = listOf(resource, query, store)
   return { status: 200, document: listDocument(records, resource, display, output) }
 }
 
@@ -101,7 +107,8 @@ const write = async (request: ApiRequest, resource: Resource, shop: Shop, output
   }
   const document = parseXml(decodeUtf8(body) ?? '')
   if (!document) throw refuseXml(new TextDecoder().decode(body), body.length)
-  const objects = await save(document, resource, method, shop)
+  const sendEmail = !['', '0'].includes(query.get('sendemail') ?? '')
+  const objects = await save(document, resource, method, { ...shop, begin: () => shop.begin(sendEmail) })
   const display = displayOf(resource, query, 'full')
   return { status: method === 'POST' ? 201 : 200, document: recordsDocument(objects, resource, display, output) }
 }
@@ -116,12 +123,16 @@ const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
 }
 
 /** One id of the path, or `?id=[2,3]`; when one is unknown none is removed (`customers-delete-several.txt`). */
-const remove = async ({ segments, query }: ApiRequest, resource: Resource, { store, fire }: Shop): Promise<Answer> => {
+const remove = async ({ segments, query }: ApiRequest, resource: Resource, shop: Shop): Promise<Answer> => {
   const list = /^\[(.*)\]$/.exec(query.get('id') ?? '')?.[1]
   const ids = list?.split(',') ?? [String(phpInt(segments[1] ?? ''))]
-  const unknown = ids.filter((id) => !store.find(resource.name, phpInt(id)))
+  const unknown = ids.filter((id) => !shop.store.find(resource.name, phpInt(id)))
   if (unknown.length > 0) throw refuseDelete(unknown, list === undefined && segments[1] === undefined)
-  for (const id of ids) await fire(store.remove(resource, phpInt(id)))
+  for (const id of ids) {
+    const work = shop.begin(false)
+    work.remove(resource.name, phpInt(id))
+    await shop.fire(work.changes)
+  }
   return { status: 200 }
 }
 
@@ -135,7 +146,7 @@ export const answer = async (request: ApiRequest, shop: Shop): Promise<Answer> =
     return { status: 200, document: rootDocument(url, store.configuration('PS_SHOP_NAME'), permissions) }
   }
   const resource = resourceFor(request, permissions, shop)
-  const output = { url, languages, exists: (name: string, id: string) => store.find(name, phpInt(id)) !== undefined }
+  const output = { url, languages, shop: store }
   switch (request.method) {
     case 'GET':
     case 'HEAD':

@@ -60,8 +60,8 @@ export const parseXml = (xml: string): Element | undefined => {
 export const childOf = (element: Element, name: string): Element | undefined =>
   element.children.find((child) => child.name === name)
 
-/** One value as the shop writes it. A `]]>` inside is split, so that the document stays well-formed. */
-export const cdata = (value: string): string => `<![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
+/** One value as the shop writes it: as it is. With a `]]>` inside, the document is no longer well-formed. */
+export const cdata = (value: string): string => `<![CDATA[${value}]]>`
 
 /** Attributes as written into a start tag, each with its leading space. */
 export const attributeList = (attributes: Readonly<Record<string, string>>): string =>

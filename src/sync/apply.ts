@@ -5,15 +5,15 @@ import { canonical, type FieldType } from '../prestashop/canonical.ts'
 import type { Written } from '../prestashop/client.ts'
 import { asShopId, type ShopId, type ShopRecord } from '../prestashop/record.ts'
 import { fieldsOf } from '../prestashop/resources.ts'
+import { withMovesMade, writeMoves } from './counter-moves.ts'
 import { customerOf } from './customer-of.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Creation, Entity, Problem, Surroundings, Task, Texts } from './entity.ts'
 import { SyncError } from './errors.ts'
-import { boundId, findBound, findUnbound, refuseTakeover } from './identify.ts'
+import { boundId, findBound, findByNaturalKey, findNamed, namedId, refuseTakeover } from './identify.ts'
 import type { Lock } from './locks.ts'
 import { readDates } from './record-dates.ts'
 import { refuse, type WantedValue } from './translate.ts'
-
 
 /** What was done, and what the ledger learns from it. */
 export interface Applied {
@@ -27,57 +27,60 @@ export interface Applied {
   readonly learnt: Pick<Conclusion, 'bind' | 'known' | 'gone'>
 }
 
+/** Where what was done gets into the ledger, while the record is still locked. */
+export type Settle = (applied: Applied) => Promise<void>
+
 /**
  * Applies one task to the shop: finds the record, decides field by field, writes what is left.
  * Safe to repeat: each attempt looks at the shop before it writes.
  * @throws SyncError, PrestashopError
  */
-export const apply = async (asked: Task, forced: boolean, surroundings: Surroundings, lock: Lock): Promise<Applied> => {
+export const apply = async (asked: Task, forced: boolean, surroundings: Surroundings, lock: Lock, settle: Settle): Promise<void> => {
   const { entity } = asked
   const fields = (await entity.resolve?.(asked.translation, surroundings)) ?? asked.translation.fields
   const translation = { ...asked.translation, fields }
   const task = { ...asked, translation }
-  const lockNatural = async (customer: ShopId | undefined, work: () => Promise<Applied>): Promise<Applied> => {
+  const lockNatural = (customer: ShopId | undefined, work: () => Promise<boolean>): Promise<boolean> => {
     const name = entity.naturalLock(translation, customer)
     return name === undefined ? work() : lock(`${entity.type} ${name}`, work)
   }
-  const lockRecord = (id: ShopId, work: () => Promise<Applied | undefined>) =>
-    lock(`${entity.resource} ${id}`, work)
+  const lockRecord = (id: ShopId, work: () => Promise<boolean>): Promise<boolean> => lock(`${entity.resource} ${id}`, work)
 
-  const bound = boundId(task, surroundings)
-  if (bound !== undefined) {
-    let applied: Applied | undefined
-    await lockNatural(undefined, async () => {
-      applied = await lockRecord(bound, async () => {
-        const record = await findBound(task, bound, surroundings)
-        if (!record) return undefined
-        const customer = await customerOf(translation.customer, asShopId(record.fields.id_customer ?? ''), surroundings)
-        return change(task, record, customer, forced, surroundings)
-      })
-      return applied ?? nothing
-    })
-    if (applied) return applied
+  /** Changes the record, unless it is not there. */
+  const changeIt = async (record: ShopRecord | undefined, customer: ShopId | undefined): Promise<boolean> => {
+    if (!record) return false
+    refuseTakeover(task, record, surroundings)
+    await settle(await change(task, record, customer, forced, surroundings))
+    return true
   }
 
-  const customer = await customerOf(translation.customer, undefined, surroundings)
-  return lockNatural(customer, async () => {
-    const record = await findUnbound(task, customer, surroundings)
-    if (record) {
-      const applied = await lockRecord(record.id, async () => {
-        refuseTakeover(task, record, surroundings)
-        return change(task, record, customer, forced, surroundings)
-      })
-      return applied ?? nothing
-    }
-    if (task.action === 'deleted') return nothing
-    if (task.action === 'updated') {
-      throw new SyncError(
-        'not_found',
-        `The shop has no ${entity.label} for this record of Odoo. Send it as "created" or "upserted", or bind it with "bindings set"`
-      )
-    }
-    return create(task, customer, surroundings)
+  const bound = boundId(task, surroundings)
+  const viaBinding = async (id: ShopId): Promise<boolean> => {
+    const record = await findBound(task, id, surroundings)
+    return changeIt(record, record && (await namedCustomer(task, asShopId(record.fields.id_customer ?? ''), surroundings)))
+  }
+  if (bound !== undefined && (await lockNatural(undefined, () => lockRecord(bound, () => viaBinding(bound))))) return
+
+  const customer = await namedCustomer(task, undefined, surroundings)
+  await lockNatural(customer, async () => {
+    const named = namedId(task)
+    const byId = named && (await lockRecord(named, async () => changeIt(await findNamed(task, named, customer, surroundings), customer)))
+    if (byId) return true
+    const match = await findByNaturalKey(task, customer, surroundings)
+    if (match) return lockRecord(match.id, () => changeIt(match, customer))
+    await settle(task.action === 'deleted' ? nothing : await create(task, customer, surroundings))
+    return true
   })
+}
+
+/** The customer that the payload names; of a record that is to go, it may be gone already. */
+const namedCustomer = async ({ action, translation }: Task, trusted: ShopId | undefined, surroundings: Surroundings) => {
+  try {
+    return await customerOf(translation.customer, trusted, surroundings)
+  } catch (error) {
+    if (action === 'deleted' && error instanceof SyncError && error.code !== 'identity_conflict') return undefined
+    throw error
+  }
 }
 
 /** Already gone: nothing to do. */
@@ -132,8 +135,8 @@ const change = async (
   const decision = decide({
     wanted,
     shopValue,
-    isCounter: (field) => entity.fields[field]?.counter === true,
-    known,
+    isCounter: (field) => isCounter(entity, field),
+    known: withMovesMade(known, wanted, shopValue, surroundings.progress),
     fingerprint,
     policy: settings.CONFLICT_POLICY,
     changedInShopAt: (field) => dates.changedInShopAt(field, timeZone),
@@ -150,11 +153,15 @@ const change = async (
   if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd)
   const texts = textsOf(decision.write)
   await entity.checkReferences(texts, record, surroundings)
-  const written = await (entity.change?.(record, texts, surroundings) ?? patch(entity, record, texts, surroundings))
+  const counters = new Map([...texts].filter(([field]) => isCounter(entity, field)))
+  const write = () => entity.change?.(record, texts, surroundings) ?? patch(entity, record, texts, surroundings)
+  const written = await writeMoves(counters, shopValue, write, surroundings)
   return done(action === 'deleted' ? 'deleted' : 'updated', written.dateUpd ?? null)
 }
 
 const outcomeOf = ({ stale, kept }: Decision): Outcome => (stale.length + kept.length > 0 ? 'stale' : 'unchanged')
+
+const isCounter = (entity: Entity, field: string): boolean => entity.fields[field]?.counter === true
 
 const typeOf = (entity: Entity, field: string): FieldType =>
   fieldsOf(entity.resource)[field]?.type ?? entity.typeOf?.(field) ?? 'text'
@@ -169,6 +176,12 @@ const patch = async (entity: Entity, record: ShopRecord, texts: Texts, surroundi
 
 const create = async (task: Task, customer: ShopId | undefined, surroundings: Surroundings): Promise<Applied> => {
   const { entity, translation } = task
+  if (task.action === 'updated') {
+    throw new SyncError(
+      'not_found',
+      `The shop has no ${entity.label} for this record of Odoo. Send it as "created" or "upserted", or bind it with "bindings set"`
+    )
+  }
   const wanted = wantedFields(task, customer)
   const { written, texts, problem } = await (entity.create?.(task, customer, surroundings) ??
     post(task, textsOf(wanted), surroundings))

@@ -4,8 +4,12 @@ import type { Entity } from './entity.ts'
 import { SyncError } from './errors.ts'
 import { translate, type Translation } from './translate.ts'
 
-/** The field that each entity is found by when nothing is bound yet: two operations must agree on it to be merged. */
-const identityOf = ({ id, customer, given }: Translation): unknown => ({ id, customer, email: given.get('email') })
+/** What a record is found by when nothing is bound yet: two operations must agree on it to be merged. */
+const identityOf = (entity: Entity, translation: Translation): unknown => ({
+  id: translation.id,
+  customer: translation.customer,
+  key: entity.naturalLock(translation, undefined)
+})
 
 /** The operation's translation, when it is valid on its own and no barrier. */
 const mergeable = (entity: Entity, operation: Operation): Translation | undefined => {
@@ -22,18 +26,19 @@ const mergeable = (entity: Entity, operation: Operation): Translation | undefine
 /**
  * How many of a record's open operations, from the first on, can be one write: `updated` ones that follow each other,
  * each valid on its own, that mean the record in the same way. Everything else is a barrier: history is never merged
- * away.
+ * away. What an earlier attempt noted is in the last operation of its run: that is the last one again.
  */
 export const runLength = (entity: Entity, open: readonly Operation[]): number => {
   const [first, ...rest] = open
-  if (!first || rest.length === 0) return 1
+  if (!first || rest.length === 0 || first.progress !== null) return 1
   const identity = mergeable(entity, first)
   if (!identity) return 1
   let length = 1
   for (const operation of rest) {
     const next = mergeable(entity, operation)
-    if (!next || !isDeepStrictEqual(identityOf(next), identityOf(identity))) break
+    if (!next || !isDeepStrictEqual(identityOf(entity, next), identityOf(entity, identity))) break
     length += 1
+    if (operation.progress !== null) break
   }
   return length
 }

@@ -8,9 +8,9 @@ import type { CustomerNames } from './translate.ts'
 /** Name of a binding that operations wait for. */
 export const bindingName = (entityType: string, odooId: number): string => `${entityType} ${odooId}`
 
-/** The customer is not in the shop yet; the operation is tried again when it may be. */
-export class CustomerMissingError extends SyncError {
-  /** The Odoo id that the customer is expected under, when the payload told it. */
+/** A record that the payload names is not in the shop yet; the operation is tried again when it may be. */
+export class MissingRecordError extends SyncError {
+  /** The binding that is waited for, when the payload told the Odoo id. */
   readonly awaited: string | undefined
 
   constructor(message: string, field: string, awaited?: string) {
@@ -23,7 +23,7 @@ export class CustomerMissingError extends SyncError {
  * The customer of the shop that a payload names; all names must mean the same one.
  * @param trusted the customer that the record is known to have: an `id_customer` that says so needs no look-up
  * @returns `undefined` when the payload names none
- * @throws CustomerMissingError when a customer is named that the shop does not have yet
+ * @throws MissingRecordError when a customer is named that the shop does not have yet
  * @throws SyncError `identity_conflict` when the names disagree, `validation` when `id_customer` does not exist
  */
 export const customerOf = async (
@@ -52,7 +52,7 @@ const byBinding = (odooId: OdooId, { ledger }: Surroundings): ShopId => {
   const bound = ledger.bindings.find({ entity_type: customer.type, odoo_model: customer.odooModel, odoo_id: odooId })
   const id = bound === undefined ? undefined : asShopId(bound)
   if (id === undefined) {
-    throw new CustomerMissingError(
+    throw new MissingRecordError(
       `The customer with Odoo id ${odooId} is not in the shop yet: send its webhook, or bind it with "bindings set"`,
       'customer_odoo_id',
       bindingName(customer.type, odooId)
@@ -64,7 +64,7 @@ const byBinding = (odooId: OdooId, { ledger }: Surroundings): ShopId => {
 const byEmail = async (email: string, surroundings: Surroundings): Promise<ShopId> => {
   const accounts = await findAccountsByEmail(email, surroundings)
   const [account] = accounts
-  if (!account) throw new CustomerMissingError('No customer of the shop has this customer_email yet', 'customer_email')
+  if (!account) throw new MissingRecordError('No customer of the shop has this customer_email yet', 'customer_email')
   if (accounts.length > 1) {
     const ids = accounts.map(({ id }) => id).join(', ')
     throw new SyncError('identity_conflict', `Several customers have this customer_email: ${ids}`, 'customer_email')
@@ -78,7 +78,7 @@ const mustExist = async (id: ShopId, names: CustomerNames, { shop, call }: Surro
   if (names.id_customer !== undefined) {
     throw new SyncError('validation', `id_customer ${id} is no customer of the shop`, 'id_customer')
   }
-  throw new CustomerMissingError(
+  throw new MissingRecordError(
     `The customer with Odoo id ${names.customer_odoo_id} is gone from the shop (it was ${id})`,
     'customer_odoo_id',
     bindingName(customer.type, Number(names.customer_odoo_id))

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly settings: Settings
   /** Goes along with every call to the shop. */
   readonly call: CallContext & { readonly operationId: string }
+  /** What an earlier attempt noted with `ledger.setProgress`; `undefined` when there is none. */
+  readonly progress: unknown
 }
 
 /** One operation, or several merged into one, on its way to the shop. */
@@ -39,6 +41,8 @@ export interface SyncedField {
    * `undefined` = wrong, and `expected` tells what is right.
    */
   readonly read?: { readonly parse: (value: unknown) => string | undefined; readonly expected: string }
+  /** What is wrong with a canonical text that the shop's own rule lets pass, in words that complete "<field> …". */
+  readonly check?: (text: string) => string | undefined
   /** The shop counts it down itself: after creation it moves by Odoo's difference. */
   readonly counter?: true
 }
@@ -89,6 +93,8 @@ export interface Entity {
   contradiction(translation: Translation, customer: ShopId | undefined, record: ShopRecord): string | undefined
   /** Whether the operation is history that must not be merged with others, though it is an update. */
   isBarrier?(translation: Translation): boolean
+  /** Throws SyncError when the record is the one that is meant, but must not be touched by this operation. */
+  checkRecord?(task: Task, record: ShopRecord, surroundings: Surroundings): Promise<void>
   /** Turns what a payload may say (names, ISO codes, times with a zone) into canonical values. Throws SyncError. */
   resolve?(translation: Translation, surroundings: Surroundings): Promise<ReadonlyMap<string, WantedValue>>
   /** The record's value of a field; without it, the field of that name. */

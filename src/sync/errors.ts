@@ -1,7 +1,7 @@
 /** What became of a failed attempt; see DESIGN: `dependency` waits for another record, the rest as the shop's errors. */
 export type FailureKind = 'transient' | 'dependency' | 'permanent' | 'unavailable' | 'misconfigured' | 'uncaught'
 
-export type FailureCode = 'validation' | 'not_found' | 'identity_conflict' | 'dependency'
+export type FailureCode = 'validation' | 'not_found' | 'identity_conflict' | 'dependency' | 'total_mismatch'
 
 /** An operation that cannot be applied, for a reason that lies in it and not in the shop's answer. */
 export class SyncError extends Error {

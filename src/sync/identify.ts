@@ -19,33 +19,48 @@ export const boundId = ({ lane }: Task, { ledger }: Surroundings): ShopId | unde
 }
 
 /**
- * The record that an unbound record of Odoo means: by `data.id`, else by its natural key (DESIGN §3.1).
- * @param customer the customer that the payload names
- * @throws SyncError `identity_conflict` when the payload contradicts the record, or two records match
+ * The id by which the payload names a record that nothing is bound to yet. Many senders put Odoo's own id into
+ * `data.id`: then, and for a creation, only a natural key can confirm it.
  */
-export const findUnbound = async (
+export const namedId = ({ translation: { id }, lane, action }: Task): ShopId | undefined =>
+  action !== 'created' && Number(id) !== Number(lane.odoo_id) ? id : undefined
+
+/**
+ * The record that `data.id` names (DESIGN §3.1).
+ * @param customer the customer that the payload names
+ * @throws SyncError `identity_conflict` when the payload contradicts the record
+ */
+export const findNamed = async (
+  { entity, translation }: Task,
+  id: ShopId,
+  customer: ShopId | undefined,
+  { shop, settings, call }: Surroundings
+): Promise<ShopRecord | undefined> => {
+  const record = await shop.get(entity.resource, id, call)
+  if (!record || !entity.isLive(record)) return undefined
+  const field = settings.TRUST_SHOP_IDS ? undefined : entity.contradiction(translation, customer, record)
+  if (field === undefined) return record
+  throw new SyncError(
+    'identity_conflict',
+    `data.id names ${entity.label} ${id}, but ${field} is not that record's. Nothing was written: correct the id, ` +
+      `leave it out, or bind the right record with "bindings set"`,
+    field
+  )
+}
+
+/**
+ * The record that the payload's natural key means; of several the one that `data.id` names.
+ * @param customer the customer that the payload names
+ * @throws SyncError `identity_conflict` when several match
+ */
+export const findByNaturalKey = async (
   task: Task,
   customer: ShopId | undefined,
   surroundings: Surroundings
 ): Promise<ShopRecord | undefined> => {
-  const { entity, translation, lane, action } = task
-  const { id } = translation
-  // Many senders put Odoo's own id into data.id: then only a natural key can confirm it.
-  if (id !== undefined && action !== 'created' && Number(id) !== Number(lane.odoo_id)) {
-    const record = await surroundings.shop.get(entity.resource, id, surroundings.call)
-    if (record && entity.isLive(record)) {
-      const field = surroundings.settings.TRUST_SHOP_IDS ? undefined : entity.contradiction(translation, customer, record)
-      if (field === undefined) return record
-      throw new SyncError(
-        'identity_conflict',
-        `data.id names ${entity.label} ${id}, but ${field} is not that record's. Nothing was written: correct the id, ` +
-          `leave it out, or bind the right record with "bindings set"`,
-        field
-      )
-    }
-  }
+  const { entity, translation } = task
   const matches = await entity.findByNaturalKey(task, customer, surroundings)
-  const match = matches.length > 1 ? matches.find((record) => record.id === id) : matches[0]
+  const match = matches.length > 1 ? matches.find((record) => record.id === translation.id) : matches[0]
   if (matches.length > 1 && !match) {
     throw new SyncError(
       'identity_conflict',

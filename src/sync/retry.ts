@@ -46,7 +46,8 @@ export interface Attempt {
   readonly attempts: number
   /** Failures of this operation of the same kind, this one included, since the process began. */
   readonly strikes: number
-  readonly receivedAt: number
+  /** Milliseconds that it has waited for another record: a shop that was down meanwhile does not count. */
+  readonly waitedMs: number
 }
 
 /**
@@ -60,7 +61,9 @@ export const react = (error: unknown, failure: Failure, attempt: Attempt, maxAtt
     case 'permanent':
       return { do: 'fail' }
     case 'dependency':
-      return Date.now() - attempt.receivedAt >= DEPENDENCY_PATIENCE ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
+      return attempt.waitedMs >= DEPENDENCY_PATIENCE
+        ? { do: 'fail' }
+        : { do: 'retry', delay: Math.max(backoff(attempt.strikes), retryAfter), burnt: false }
     case 'uncaught':
       return attempt.strikes >= UNCAUGHT_ATTEMPTS ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
     case 'transient':

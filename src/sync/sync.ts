@@ -13,7 +13,7 @@ import { keyedLocks } from './locks.ts'
 import { type MissingRight, rememberRights } from './rights.ts'
 import type { Settings } from './settings.ts'
 import { translate } from './translate.ts'
-import { createWorker } from './worker.ts'
+import { createWorker, type Done } from './worker.ts'
 
 export interface SyncOptions {
   readonly ledger: Ledger
@@ -48,13 +48,15 @@ const stoppable = (client: PrestashopClient, signal: AbortSignal): PrestashopCli
   }
 }
 
+const parseProgress = (text: string): unknown => JSON.parse(text)
+
 /** From the ledger to the shop: composes the worker with everything it needs. */
 export const createSync = ({ ledger, client, log, config, mailPasswordLink }: SyncOptions): Sync => {
   const rights = rememberRights(client)
   const reference = createReference(rights.client)
   const lock = keyedLocks()
 
-  const applyRun = async (run: readonly Operation[], signal: AbortSignal) => {
+  const applyRun = async (run: readonly Operation[], signal: AbortSignal, settle: (done: Done) => Promise<void>): Promise<void> => {
     const last = run.at(-1)!
     const entity = entityOf(last.entity_type)
     const translation = merge(run.map((operation) => translate(entity, operation)))
@@ -63,19 +65,22 @@ export const createSync = ({ ledger, client, log, config, mailPasswordLink }: Sy
       reference,
       ledger,
       settings: config,
-      call: { operationId: last.operation_id }
+      call: { operationId: last.operation_id },
+      progress: last.progress === null ? undefined : parseProgress(last.progress)
     }
     const { entity_type, odoo_model, odoo_id, action_type: action } = last
     const task = { lane: { entity_type, odoo_model, odoo_id }, entity, action, translation }
-    const applied = await apply(task, last.forced === 1, surroundings, lock)
-    const email = translation.given.get('email')
-    if (config.PASSWORD_RESET_MAIL && applied.outcome === 'created' && entity === customer && email !== undefined) {
+    await apply(task, last.forced === 1, surroundings, lock, async (applied) => {
+      const unused = applied.outcome === 'created' ? [] : Object.keys(translation.extras)
+      await settle({ ...applied, ignored: [...translation.ignored, ...unused] })
+      const email = translation.given.get('email')
+      if (!config.PASSWORD_RESET_MAIL || applied.outcome !== 'created' || entity !== customer || email === undefined) return
       // The customer is there in any case, so this neither delays the operation nor fails it.
       mailPasswordLink(email).catch((error: unknown) => {
-        log.warn({ operation_id: last.operation_id, reason: error instanceof Error ? error.message : '' }, 'the new customer got no password mail')
+        const reason = error instanceof Error ? error.message : ''
+        log.warn({ operation_id: last.operation_id, reason }, 'the new customer got no password mail')
       })
-    }
-    return { ...applied, ignored: translation.ignored }
+    })
   }
 
   const breaker = createBreaker(() => client.probe(), () => worker.pump(), log)

@@ -64,6 +64,7 @@ const toText = (type: FieldType, value: unknown): string | undefined => {
       if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined
       return typeof value === 'string' && /^\d{1,15}$/.test(value) ? String(Number(value)) : undefined
     case 'decimal':
+    case 'percent':
       if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined
       return typeof value === 'string' && /^-?\d{1,15}(?:\.\d{1,9})?$/.test(value) ? value : undefined
     default:
@@ -78,6 +79,7 @@ const expected: Readonly<Record<FieldType, string>> = {
   id: 'must be an id: a whole number, or null for none',
   integer: 'must be a whole number, zero or more',
   decimal: 'must be a number such as 12.5',
+  percent: 'must be a number such as 12.5',
   date: 'must be a date such as 2026-01-31, or null',
   datetime: 'must be a date and time such as 2026-01-31 12:00:00, or null',
   text: 'must be a text, or null'
@@ -108,7 +110,10 @@ const readValue = (entity: Entity, field: string, value: unknown): Reading => {
   const { type } = fieldsOf(entity.resource)[field]!
   const text = toText(type, value)
   const problem = text === undefined ? expected[type] : checkField(entity.resource, field, text)
-  return text === undefined || problem !== undefined ? { problem: problem ?? expected[type] } : { text: canonical(type, text) }
+  if (text === undefined || problem !== undefined) return { problem: problem ?? expected[type] }
+  const form = canonical(type, text)
+  const refused = entity.fields[field]?.check?.(form)
+  return refused === undefined ? { text: form } : { problem: refused }
 }
 
 /**
@@ -123,6 +128,7 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
   const problems: Problem[] = []
   const customer: { -readonly [Name in keyof CustomerNames]: CustomerNames[Name] } = {}
   let id: ShopId | undefined
+  let namesNobody = false
 
   const given = new Map<string, string>()
   const origin = { sourceTime: operation.source_timestamp, operationId: operation.operation_id }
@@ -135,7 +141,10 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
       id = typeof value === 'number' || typeof value === 'string' ? asShopId(value) : undefined
       if (id === undefined && !isEmpty(value)) problems.push({ field: key, message: expected.id })
     } else if (entity.belongsToCustomer && isCustomerName(key)) {
-      if (isEmpty(value)) continue
+      if (isEmpty(value) || (!entity.needsCustomer && (value === 0 || value === '0'))) {
+        namesNobody = true
+        continue
+      }
       const parsed = customerNames[key](value)
       if (parsed === undefined) problems.push({ field: key, message: key === 'customer_email' ? 'must be an email address' : expected.id })
       else Object.assign(customer, { [key]: parsed })
@@ -151,6 +160,10 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
       ignored.push(key)
     }
   }
+  // Where a record may do without a customer, "nobody" is a wish, unless another key names somebody.
+  const mayBeNobodys = Object.hasOwn(entity.fields, 'id_customer') && !entity.needsCustomer
+  if (namesNobody && mayBeNobodys && Object.keys(customer).length === 0) given.set('id_customer', '0')
+
   if (operation.action_type === 'deleted') {
     // Only the identity counts: a value that could not be written does no harm.
     if (entity.deletion !== 'remove') for (const [field, value] of Object.entries(entity.deletion)) want(field, value)

@@ -5,7 +5,7 @@ import type { Logger } from '../log.ts'
 import type { Applied } from './apply.ts'
 import type { Breaker } from './breaker.ts'
 import { runLength } from './coalesce.ts'
-import { bindingName, CustomerMissingError } from './customer-of.ts'
+import { bindingName, MissingRecordError } from './customer-of.ts'
 import { entityOf } from './entities.ts'
 import { type FailureKind, StoppedError } from './errors.ts'
 import { describeFailure, type Failure, react } from './retry.ts'
@@ -16,8 +16,14 @@ export interface WorkerOptions {
   readonly log: Logger
   readonly concurrency: number
   readonly maxAttempts: number
-  /** Applies operations of one record as one write. */
-  readonly apply: (run: readonly Operation[], signal: AbortSignal) => Promise<Applied & { ignored: readonly string[] }>
+  /** Applies operations of one record as one write, and has the result settled before it lets go of the record. */
+  readonly apply: (run: readonly Operation[], signal: AbortSignal, settle: (done: Done) => Promise<void>) => Promise<void>
+}
+
+/** What became of a run. */
+export interface Done extends Applied {
+  /** Keys of the payload that meant nothing. */
+  readonly ignored: readonly string[]
 }
 
 /** How soon work is seen that another process (the command line) put into the ledger. */
@@ -66,8 +72,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
   const attempt = async (lane: Lane, run: readonly Operation[]): Promise<void> => {
     const startedAt = Date.now()
     try {
-      const applied = await apply(run, stopping.signal)
-      await conclude(lane, run, applied, Date.now() - startedAt)
+      await apply(run, stopping.signal, (done) => conclude(lane, run, done, Date.now() - startedAt))
     } catch (error) {
       await failed(lane, run, error, Date.now() - startedAt)
     }
@@ -76,7 +81,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
   const conclude = async (
     lane: Lane,
     run: readonly Operation[],
-    { outcome, entityId, updated, stale, kept, ignored, problem, learnt }: Awaited<ReturnType<typeof apply>>,
+    { outcome, entityId, updated, stale, kept, ignored, problem, learnt }: Done,
     ms: number
   ): Promise<void> => {
     const last = run.at(-1)!
@@ -117,20 +122,20 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       return
     }
     const failure = describeFailure(error)
-    if (failure.kind === 'permanent' && run.length > 1) {
-      // What the shop refuses together may be fine one by one.
-      await oneByOne(lane, run)
-      return
-    }
     const first = run[0]!
     const struck = strike(first, failure.kind)
     const reaction = react(
       error,
       failure,
-      { attempts: first.attempts + 1, strikes: struck, receivedAt: first.received_at },
+      { attempts: first.attempts + 1, strikes: struck, waitedMs: first.waited_ms },
       maxAttempts
     )
     const line = { operation_id: first.operation_id, ...lane, kind: failure.kind, error: failure.message, field: failure.field, ms }
+    if (reaction.do === 'fail' && run.length > 1) {
+      // What fails together may be fine one by one.
+      await oneByOne(lane, run)
+      return
+    }
     if (reaction.do === 'fail') {
       await untilWritten(() => ledger.conclude(lane, { endings: run.map((operation) => failedEnding(operation, failure, ms)) }))
       for (const { operation_id } of run) strikes.delete(operation_id)
@@ -138,10 +143,11 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       return
     }
     if (reaction.do === 'break') breaker.trip(failure)
-    if (error instanceof CustomerMissingError && error.awaited !== undefined) wait(error.awaited, lane)
+    if (error instanceof MissingRecordError && error.awaited !== undefined) wait(error.awaited, lane)
     const postponement = {
       next_attempt_at: reaction.delay === 0 ? 0 : Date.now() + reaction.delay,
       burnt: reaction.do === 'retry' && reaction.burnt,
+      waited_ms: failure.kind === 'dependency' ? reaction.delay : 0,
       error: failure
     }
     await untilWritten(() => ledger.postpone(lane, run, postponement))
@@ -157,6 +163,9 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
 
   /** The lane stays taken until the last of the run has ended: order is kept. */
   const oneByOne = async (lane: Lane, run: readonly Operation[]): Promise<void> => {
+    // What they went through together counts for each.
+    const together = strikes.get(run[0]!.operation_id) ?? new Map<FailureKind, number>()
+    for (const { operation_id } of run) strikes.set(operation_id, new Map(together))
     for (const [index, operation] of run.entries()) {
       if (stopping.signal.aborted) {
         await untilWritten(() => ledger.release(lane, run.slice(index)))

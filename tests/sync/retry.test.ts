@@ -8,8 +8,8 @@ const DAY = 86_400_000
 const shopError = (details: Partial<ConstructorParameters<typeof PrestashopError>[1]>) =>
   new PrestashopError('no', { method: 'PATCH', resource: 'customers', kind: 'transient', ...details })
 
-const after = (error: unknown, given: { attempts?: number; strikes?: number; receivedAt?: number } = {}) =>
-  react(error, describeFailure(error), { attempts: 1, strikes: 1, receivedAt: Date.now(), ...given }, 12)
+const after = (error: unknown, given: { attempts?: number; strikes?: number; waitedMs?: number } = {}) =>
+  react(error, describeFailure(error), { attempts: 1, strikes: 1, waitedMs: 0, ...given }, 12)
 
 describe('the time between two attempts', () => {
   test('doubles from one second to fifteen minutes, half of it left to chance', () => {
@@ -36,10 +36,10 @@ describe('after a failure', () => {
     expect(after(new SyncError('validation', 'no', 'email'))).toEqual({ do: 'fail' })
   })
 
-  test('of something it depends on, it is tried again for a day, however often', () => {
+  test('of something it depends on, it waits a day, however often it looks, and burns no attempt', () => {
     const missing = new SyncError('dependency', 'no')
-    expect(after(missing, { attempts: 500, receivedAt: Date.now() - DAY + 60_000 })).toMatchObject({ do: 'retry' })
-    expect(after(missing, { attempts: 5, receivedAt: Date.now() - DAY })).toEqual({ do: 'fail' })
+    expect(after(missing, { attempts: 12, strikes: 500, waitedMs: DAY - 1 })).toMatchObject({ do: 'retry', burnt: false })
+    expect(after(missing, { waitedMs: DAY })).toEqual({ do: 'fail' })
   })
 
   test('with an empty 500, it is tried three times', () => {

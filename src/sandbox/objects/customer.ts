@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { ShopError } from '../errors.ts'
-import { fold } from '../collation.ts'
-import type { ShopRecord } from '../record.ts'
+import { isOn, type ShopRecord, valueOf } from '../record.ts'
 import type { ObjectClass, ShopContext } from './object-class.ts'
 
 /** Stands in for bcrypt: the shape and the length of its hashes, none of their cost, salted all the same. */
@@ -10,20 +9,15 @@ const hash = (password: string): string => {
   return `$2y$10$${digest.replaceAll('+', '.').slice(0, 53)}`
 }
 
-const valueOf = (object: ShopRecord, name: string): string => object.values[name] ?? ''
-
-const isOn = (object: ShopRecord, name: string): boolean => !['', '0'].includes(valueOf(object, name))
+const blocks = (other: ShopRecord): boolean => !isOn(other, 'is_guest') && valueOf(other, 'id_shop') === '1'
 
 /**
  * Another account, no guest and in a shop, with this email (`customers-post-duplicate-email-guest.txt`,
  * `customers-ghost-post-same-email.txt`).
  */
 const isTaken = (object: ShopRecord, shop: ShopContext): boolean => {
-  const email = fold(valueOf(object, 'email'))
-  const blocks = (other: ShopRecord): boolean => !isOn(other, 'is_guest') && valueOf(other, 'id_shop') === '1'
-  return shop
-    .all('customers')
-    .some((other) => other.id !== object.id && blocks(other) && fold(valueOf(other, 'email')) === email)
+  const others = shop.where('customers', 'email', valueOf(object, 'email'))
+  return others.some((other) => other.id !== object.id && blocks(other))
 }
 
 const refusal = (object: ShopRecord, shop: ShopContext, code: number): ShopError | undefined =>
@@ -42,7 +36,9 @@ export const customerClass: ObjectClass = {
   setters: {
     // The stored hash sent back changes nothing, an empty password is hashed like any (`customers-put-hash-back.txt`,
     // `customers-put-empty-passwd.txt`).
-    passwd: (object, value) => (object.id !== 0 && object.values['passwd'] === value ? value : hash(value))
+    passwd(object, value) {
+      if (object.id === 0 || object.values['passwd'] !== value) object.values['passwd'] = hash(value)
+    }
   },
   add(object, shop) {
     const error = refusal(object, shop, 140)
@@ -67,7 +63,7 @@ export const customerClass: ObjectClass = {
     return error
   },
   remove(record, shop) {
-    const addresses = shop.all('addresses').filter(({ values }) => values['id_customer'] === String(record.id))
+    const addresses = shop.where('addresses', 'id_customer', record.id)
     // A customer with orders leaves the addresses behind.
     const kept = addresses.some(({ id }) => shop.isUsedAddress(id))
     return { first: kept ? [] : addresses.map(({ id }) => ({ resource: 'addresses', id })) }
