@@ -10,7 +10,10 @@ const lists: Readonly<Record<string, string>> = {
   countries: 'countries-list-display',
   states: 'states-list-full',
   languages: 'languages-list-active',
-  groups: 'groups-list-full'
+  groups: 'groups-list-full',
+  currencies: 'currencies-list-full',
+  order_states: 'order_states-list-full',
+  carriers: 'carriers-list-full'
 }
 
 const setting = (value: string, name = 'PS_TIMEZONE'): Response =>
@@ -118,6 +121,80 @@ describe('languages and groups', () => {
   it('are the groups by id', async () => {
     shop.answer(healthy)
     expect(await createReference(clientFor()).group(3)).toMatchObject({ id: 3, names: { 1: 'Customer' } })
+  })
+})
+
+describe('currencies', () => {
+  it('are found by id and by ISO code in any case', async () => {
+    shop.answer(healthy)
+    const reference = createReference(clientFor())
+    expect(await reference.currencyByIso('usd')).toEqual({ id: 1, iso: 'USD', active: true, rate: '1.000000', precision: 2 })
+    expect(await reference.currency(1)).toMatchObject({ iso: 'USD' })
+    expect(await reference.currencyByIso('EUR')).toBeUndefined()
+    expect(shop.seen).toHaveLength(1)
+  })
+
+  it('that were deleted are not there', async () => {
+    const { body } = recording('currencies-list-full').response
+    shop.answer(() => new Response(body.replace('<deleted><![CDATA[0]]>', '<deleted><![CDATA[1]]>')))
+    const reference = createReference(clientFor())
+    expect(await reference.currencyByIso('USD')).toBeUndefined()
+    expect(await reference.currency(1)).toBeUndefined()
+  })
+})
+
+describe('order states', () => {
+  it('have their names, their mail template and their flags', async () => {
+    shop.answer(healthy)
+    const reference = createReference(clientFor())
+    expect(await reference.orderState(4)).toEqual({
+      id: 4,
+      names: { 1: 'Shipped' },
+      template: 'shipped',
+      module: '',
+      paid: true,
+      invoice: true,
+      logable: true,
+      delivery: true,
+      shipped: true,
+      pdfInvoice: false
+    })
+    expect(await reference.orderStates(({ module }) => module === 'ps_wirepayment')).toMatchObject([{ id: 10 }])
+    expect(await reference.orderState(99)).toBeUndefined()
+  })
+
+  it('have their names in every language', async () => {
+    shop.answer(() => replay('two-languages-order_states-list'))
+    const states = await createReference(clientFor()).orderStates(() => true)
+    expect(states.length).toBeGreaterThan(0)
+    for (const { names } of states) expect(Object.keys(names)).toHaveLength(2)
+  })
+
+  it('that were deleted are not there', async () => {
+    const { body } = recording('order_states-list-full').response
+    shop.answer(() => new Response(body.replaceAll('<deleted><![CDATA[0]]>', '<deleted><![CDATA[1]]>')))
+    expect(await createReference(clientFor()).orderState(4)).toBeUndefined()
+  })
+
+  it('that none match are read again, once in ten seconds', async () => {
+    shop.answer(healthy)
+    const reference = createReference(clientFor())
+    await reference.orderState(4)
+    vi.advanceTimersByTime(11_000)
+    expect(await reference.orderStates(() => false)).toEqual([])
+    expect(await reference.orderStates(() => false)).toEqual([])
+    expect(shop.seen).toHaveLength(2)
+  })
+})
+
+describe('carriers', () => {
+  it('tell which are active, and what stays the same when they are edited', async () => {
+    shop.answer(healthy)
+    const reference = createReference(clientFor())
+    expect(await reference.carriers(({ active }) => active)).toEqual([
+      { id: 1, reference: 1, name: 'Click and collect', active: true, deleted: false },
+      { id: 2, reference: 2, name: 'My carrier', active: true, deleted: false }
+    ])
   })
 })
 

@@ -51,6 +51,13 @@ describe('a write through the Webservice', () => {
     expect(events).toMatchObject([{ hook_name: 'actionObjectAddressUpdateAfter', after_data: { deleted: '1' } }])
   })
 
+  test('of a cart rule names its class', async () => {
+    const { shop, events } = listened()
+    const fields = { date_from: '2026-01-01', date_to: '2027-01-01', code: 'TEN' }
+    await ask(shop, 'cart_rules', { method: 'POST', body: entity('cart_rule', fields) })
+    expect(events).toMatchObject([{ hook_name: 'actionObjectCartRuleAddAfter', after_data: { code: 'TEN' } }])
+  })
+
   test('that is refused fires nothing', async () => {
     const { shop, events } = listened()
     const body = entity('customer', { ...minimal, email: 'pub@prestashop.com' })

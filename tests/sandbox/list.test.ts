@@ -75,6 +75,19 @@ describe('a limit', () => {
   })
 })
 
+describe('the fields of an answer', () => {
+  test('may be those of an association', async () => {
+    const { body } = await ask(shop, 'orders/2?display=[order_rows[id],id]')
+    expect(body).toContain('<order>\n\t<id><![CDATA[2]]></id>\n<associations>\n<order_rows')
+    expect(body.match(/<order_row>\n\t<id><!\[CDATA\[\d\]\]><\/id>\n\t<\/order_row>/g)).toHaveLength(2)
+  })
+
+  test.for(['[id,order_rowz[id]]', '[id,order_rows[idz]]', '[id,order_rows]'])('must exist: %s', async (display) => {
+    const { status, codes } = await ask(shop, `orders?display=${display}`)
+    expect({ status, codes }).toEqual({ status: 500, codes: [35, 3, 3, 3, 3] })
+  })
+})
+
 describe('the language parameter', () => {
   test('of a language that is not installed is refused', async () => {
     const { status, codes } = await ask(shop, 'countries/8?language=9')

@@ -1,5 +1,5 @@
 import { createSandboxShop, type SandboxShop } from '../../src/sandbox/shop.ts'
-import type { Recording } from './recordings.ts'
+import { type Recording, recording, recordingNames } from '../support/recordings.ts'
 
 const readOnlyKey = 'READONLYREADONLYREADONLYREADONLY'
 const readOnly = { addresses: ['GET', 'HEAD'], customers: ['GET', 'HEAD'], orders: ['GET', 'HEAD'] }
@@ -29,14 +29,35 @@ export interface Compared {
 const comparedHeaders = ['Content-Type', 'PSWS-Version', 'WWW-Authenticate', 'Location', 'Access-Control-Allow-Headers']
 
 /** What the shop makes up: equal values must be equal again, but nobody can foresee them. */
-const madeUp = /<(?:passwd|secure_key)><!\[CDATA\[(.+?)\]\]>/g
+const madeUp = /<(?:passwd|secure_key|reference|order_reference)><!\[CDATA\[(.+?)\]\]>/g
 
-/** PHP's warnings are compared by their presence alone. */
-const withoutWarnings = (body: string): string =>
-  body.replaceAll(/(?:<error>\n<code><!\[CDATA\[3\]\]><\/code>\n.*?<\/error>\n)+/gs, '<warnings/>\n')
+/**
+ * PHP's warnings are compared by their presence alone, and line ends not at all: the recordings kept CR LF as LF, but
+ * the hash of the body tells.
+ */
+const comparable = (body: string): string =>
+  body
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/(?:<error>\n<code><!\[CDATA\[3\]\]><\/code>\n.*?<\/error>\n)+/gs, '<warnings/>\n')
 
 const valuesOf = (body: string, pattern: RegExp): string[] =>
   Array.from(body.matchAll(pattern), (match) => match[1] ?? '')
+
+const known = new Set(recordingNames())
+
+const datesOf = (field: string, body: string): string[] =>
+  valuesOf(body, new RegExp(`<${field}><!\\[CDATA\\[(.+?)\\]\\]>`, 'g'))
+
+/**
+ * When a recorded write happened, one time an entity: what its answer tells, else what was read afterwards
+ * (`orders-post-201.txt`, `orders-post-201-get.txt`).
+ */
+const timesOf = (name: string, body: string): Date[] => {
+  const later = known.has(`${name}-get`) ? recording(`${name}-get`).response.body : ''
+  const told = [datesOf('date_upd', body), datesOf('date_upd', later).slice(0, 1), datesOf('date_add', body)]
+  const found = told.find(({ length }) => length > 0) ?? []
+  return found.map((date) => new Date(`${date.replace(' ', 'T')}Z`))
+}
 
 /**
  * One sitting at the real shop, repeated at the sandbox: a fresh shop, whose time is that of the recordings and whose
@@ -56,15 +77,14 @@ export class Session {
   }
 
   /** Sends the recorded request as it was. */
-  async send({ name, method, path, headers, body, answer }: Recording): Promise<Response> {
-    // A write is dated by its answer, nothing else tells its time; two entities may lie a second apart.
+  async send({ name, request: { method, path, headers, body }, response }: Recording): Promise<Response> {
     if (method !== 'GET' && this.shop.row('configurations', 13)?.['value'] === 'UTC') {
-      const dates = valuesOf(answer.body, /<date_upd><!\[CDATA\[(.+?)\]\]>/g)
-      this.#times = dates.map((date) => new Date(`${date.replace(' ', 'T')}Z`))
+      this.#times = timesOf(name, response.body).filter((time) => time >= this.#now)
       this.#nextTime()
     }
-    const { Authorization: placeholder, 'Content-Length': _, ...others } = headers
-    const sent = new Headers(others)
+    const sent = new Headers(headers)
+    sent.delete('Content-Length')
+    const placeholder = headers.get('Authorization')
     if (placeholder) sent.set('Authorization', credentials(placeholder.replace('Basic ', ''), name, this.shop.key))
     // The one other host was not kept in its recording.
     const origin = name === 'host-header-other' ? 'http://localhost:8080' : shopUrl
@@ -76,24 +96,30 @@ export class Session {
     return this.shop.app.fetch(request)
   }
 
+  /** A request that was not recorded; returns the body of the answer. */
+  async post(resource: string, body: string): Promise<string> {
+    const headers = { Authorization: credentials('<key>', '', this.shop.key) }
+    const request = new Request(`${shopUrl}/api/${resource}`, { method: 'POST', headers, body })
+    return (await this.shop.app.fetch(request)).text()
+  }
+
   /** Sends it and tells what came back and what was recorded, to be compared: made-up values are matched. */
-  async replay(recording: Recording): Promise<{ readonly answered: Compared; readonly recorded: Compared }> {
-    const { answer } = recording
-    const response = await this.send(recording)
+  async replay(name: string): Promise<{ readonly answered: Compared; readonly recorded: Compared }> {
+    const exchange = recording(name)
+    const response = await this.send(exchange)
     const text = await response.text()
-    const body = this.#withTheirs(text, answer.body)
-    const recordedHeaders = new Headers(answer.headers)
+    const body = this.#withTheirs(text, exchange.response.body)
     // A hash is that of the very bytes, so it can be compared only where nothing in them is made up.
     const sha1 = (headers: Headers): unknown =>
       body === text ? headers.get('Content-Sha1') : headers.has('Content-Sha1')
     const compared = (status: number, headers: Headers, content: string): Compared => ({
       status,
-      headers: [...comparedHeaders.map((name) => headers.get(name)), sha1(headers)],
-      body: withoutWarnings(content)
+      headers: [...comparedHeaders.map((header) => headers.get(header)), sha1(headers)],
+      body: comparable(content)
     })
     return {
       answered: compared(response.status, response.headers, body),
-      recorded: compared(answer.status, recordedHeaders, answer.body)
+      recorded: compared(exchange.response.status, exchange.response.headers, exchange.response.body)
     }
   }
 
@@ -113,9 +139,9 @@ export class Session {
     for (const [index, value] of valuesOf(body, madeUp).entries()) {
       const counterpart = theirs[index]
       if (counterpart === undefined) break
-      const known = this.#ours.get(counterpart) ?? value
-      this.#ours.set(counterpart, known)
-      if (known === value) text = text.replaceAll(value, counterpart)
+      const ours = this.#ours.get(counterpart) ?? value
+      this.#ours.set(counterpart, ours)
+      if (ours === value) text = text.replaceAll(value, counterpart)
     }
     return text
   }

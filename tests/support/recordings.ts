@@ -4,13 +4,20 @@ const folder = new URL('../../fixtures/recordings/prestashop-9.1/', import.meta.
 
 /** What a real PrestaShop was asked and what it answered; `Authorization` holds no key. */
 export interface Recording {
-  name: string
-  request: { method: string; path: string; headers: Headers; body: string }
-  response: { status: number; headers: Headers; body: string }
+  readonly name: string
+  readonly request: {
+    readonly method: string
+    /** Path and query as they were sent. */
+    readonly path: string
+    readonly headers: Headers
+    /** Bytes: some bodies are no UTF-8 on purpose. */
+    readonly body: Uint8Array<ArrayBuffer>
+  }
+  readonly response: { readonly status: number; readonly headers: Headers; readonly body: string }
 }
 
 /** The first line, the headers and the body of one side. */
-const split = (message: string): { first: string; headers: Headers; body: string } => {
+const takeApart = (message: string): { first: string; headers: Headers; body: string } => {
   const end = message.indexOf('\n\n')
   const [first = '', ...lines] = (end < 0 ? message : message.slice(0, end)).split('\n')
   const headers = new Headers()
@@ -21,25 +28,39 @@ const split = (message: string): { first: string; headers: Headers; body: string
   return { first, headers, body: end < 0 ? '' : message.slice(end + 2) }
 }
 
-/** The names of all recordings, without `.txt`. */
-export const recordingNames = (): string[] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith('.txt'))
-    .map((file) => file.slice(0, -4))
+const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8')
+
+/** The names of all recordings, without `.txt`, in the order they were made. */
+export const recordingNames = (): string[] => {
+  const index = readFileSync(new URL('INDEX.md', folder), 'utf8')
+  const ordered = Array.from(index.matchAll(/^\| (\S+)\.txt \|/gm), (match) => match[1] ?? '')
+  const files = readdirSync(folder).filter((file) => file.endsWith('.txt'))
+  if (files.length !== ordered.length) throw new Error(`INDEX.md lists ${ordered.length} of ${files.length} recordings`)
+  return ordered
+}
 
 /** One recording; the file is the request, a line of dashes, and the response. */
 export const recording = (name: string): Recording => {
-  const [asked = '', answered = ''] = readFileSync(new URL(`${name}.txt`, folder), 'utf8').split(/\n-{20,}\n/)
-  const request = split(asked)
-  const response = split(answered)
+  const text = readFileSync(new URL(`${name}.txt`, folder), 'latin1')
+  const [asked = '', answered = ''] = text.split(`\n${'-'.repeat(70)}\n`)
+  const request = takeApart(asked)
+  const response = takeApart(answered)
   const [method = '', path = ''] = request.first.split(' ')
+  // A byte that was no UTF-8 was kept as U+FFFD; the answer says that it was E9 (`xml-latin1-bytes.txt`).
+  const body = request.body.replaceAll('\u00ef\u00bf\u00bd', '\u00e9')
+  const length = Number(request.headers.get('Content-Length') ?? 0)
   return {
     name,
-    request: { method, path, headers: request.headers, body: request.body },
+    request: {
+      method,
+      path,
+      headers: request.headers,
+      body: new Uint8Array(Buffer.from(body.slice(0, length), 'latin1'))
+    },
     response: {
       status: Number(response.first.split(' ')[1]),
       headers: response.headers,
-      body: /\S/.test(response.body) ? response.body : ''
+      body: /\S/.test(response.body) ? utf8(response.body) : ''
     }
   }
 }

@@ -15,7 +15,7 @@ const order = (one: Entry, other: Entry): number =>
   Number(one['id_product']) - Number(other['id_product']) ||
   Number(one['id_product_attribute']) - Number(other['id_product_attribute'])
 
-/** No check of products or stock; a row without quantity is made all the same (`carts-post-row-without-quantity.txt`). */
+/** Nothing is checked; a row without quantity is made all the same (`carts-post-row-without-quantity.txt`). */
 const takeRows = (entries: readonly Entry[]): TakenEntries => ({
   entries: entries.map(toCartRow).toSorted(order),
   ...(entries.some((entry) => entry['quantity'] === undefined)
