@@ -159,12 +159,19 @@ const schemaAssociation = ({ name, nodeType, attributes, fields }: Association, 
  */
 export const schemaDocument = (
   { nodeName, fields, associations }: Described,
-  { synopsis, languages, url }: { synopsis: boolean; languages: readonly string[]; url: string }
+  {
+    synopsis,
+    allWritable,
+    languages,
+    url
+  }: { synopsis: boolean; allWritable: boolean; languages: readonly string[]; url: string }
 ): string => {
-  const shown = synopsis ? fields : fields.filter((field) => !field.readOnly)
+  const shown = synopsis || allWritable ? fields : fields.filter((field) => !field.readOnly)
   const lines = shown.map(({ name, multilingual, attributes }) => {
     const content = multilingual ? schemaLanguages(languages, url, synopsis) : cdata('')
-    return `\t<${name}${synopsis ? attributeList(attributes) : ''}>${content}</${name}>\n`
+    const { read_only: _old, readOnly: _new, ...writable } = attributes
+    const list = synopsis ? attributeList(allWritable ? writable : attributes) : ''
+    return `\t<${name}${list}>${content}</${name}>\n`
   })
   const links = associations.map((association) => schemaAssociation(association, url, synopsis))
   const tail = links.length > 0 ? `<associations>\n${links.join('')}</associations>\n` : ''

@@ -78,9 +78,9 @@ const badSchema =
   "Please select a schema of type 'synopsis' to get the whole schema informations (which fields are required, which " +
   "kind of content...) or 'blank' to get an empty schema to fill before using POST request"
 
-const getSchema = (schema: string, resource: Resource, { languages, url }: OutputContext): Answer => {
+const getSchema = (schema: string, resource: Resource, { allWritable }: Shop, { languages, url }: OutputContext): Answer => {
   if (schema !== 'blank' && schema !== 'synopsis') throw refuseList(28, badSchema)
-  const content = schemaDocument(resource, { synopsis: schema === 'synopsis', languages, url })
+  const content = schemaDocument(resource, { synopsis: schema === 'synopsis', allWritable, languages, url })
   return { status: 200, document: xmlDocument(content) }
 }
 
@@ -94,7 +94,7 @@ const get = (request: ApiRequest, resource: Resource, shop: Shop, output: Output
   const { segments, query } = request
   const id = segments[1] ?? ''
   const schema = query.get('schema')
-  if (id === '') return schema === null ? getList(query, resource, shop, output) : getSchema(schema, resource, output)
+  if (id === '') return schema === null ? getList(query, resource, shop, output) : getSchema(schema, resource, shop, output)
   const display = displayOf(resource, query, 'full')
   const record = shop.store.find(resource.name, phpInt(id))
   return record ? { status: 200, document: recordsDocument([record], resource, display, output) } : { status: 404 }
