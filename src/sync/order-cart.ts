@@ -45,10 +45,13 @@ export const orderOfCart = async (cart: number, { shop, call }: Surroundings): P
 }
 
 /** The order of an earlier attempt whose POST had no answer. */
-export const orderOfEarlier = (cart: number, progress: OrderProgress, surroundings: Surroundings): Promise<ShopRecord | undefined> =>
-  lookFor(() => orderOfCart(cart, surroundings), progress, surroundings)
+export const orderOfEarlier = (
+  cart: number,
+  progress: OrderProgress,
+  surroundings: Surroundings
+): Promise<ShopRecord | undefined> => lookFor(() => orderOfCart(cart, surroundings), progress, surroundings)
 
-/** The input of a cart; the shop takes the carrier from `delivery_option` (`carrier-choice-delivery_option-json-carrier2-cart.txt`). */
+/** `delivery_option` overrules the cart's `id_carrier` (`carrier-choice-delivery_option-json-carrier2-order.txt`). */
 const cartInput = ({ customer, terms, rows }: OrderPlan) => ({
   fields: {
     id_address_delivery: String(terms.delivery),
@@ -89,7 +92,11 @@ export const makeCart = async (
 }
 
 /** A cart with the same contents, of the Webservice and not of a visitor, that no order was made from. */
-const findCart = async (plan: OrderPlan, { since }: OrderProgress, surroundings: Surroundings): Promise<ShopId | undefined> => {
+const findCart = async (
+  plan: OrderPlan,
+  { since }: OrderProgress,
+  surroundings: Surroundings
+): Promise<ShopId | undefined> => {
   const { shop, reference, settings, call } = surroundings
   const zone = await reference.timeZone(settings.SHOP_TIMEZONE)
   const madeAfter = utcToShopTime(new Date(since - CLOCK_TOLERANCE_MS), zone)

@@ -40,7 +40,8 @@ export const changeOrder = async (order: ShopRecord, texts: Texts, surroundings:
 }
 
 /**
- * By order_histories, so that invoice, payment and stock follow; silent, as PATCH is not (`mail-order_histories-post.txt`).
+ * By order_histories, so that invoice, payment and stock follow; silently, as PATCH would not
+ * (`mail-order_histories-post.txt`).
  * @returns the order's `date_upd`: the shop gives it and the history row the time of this request
  *   (`order_histories-post-201-order-get.txt`)
  */
@@ -50,7 +51,7 @@ const writeState = async (id: ShopId, state: string, surroundings: Surroundings)
     () => surroundings.shop.create('order_histories', { fields }, mailingCall(surroundings)),
     async () => {
       const now = await readOrder(id, surroundings)
-      return now.fields.current_state === state ? { id, ...(now.fields.date_upd && { dateUpd: now.fields.date_upd }) } : undefined
+      return now.fields.current_state === state ? { id, dateUpd: now.fields.date_upd ?? '' } : undefined
     }
   )
   return written.dateUpd

@@ -1,5 +1,6 @@
 import type { ShopId, ShopRecord } from '../prestashop/record.ts'
 import type { Creation, Problem, Surroundings, Task, Texts } from './entity.ts'
+import { SyncError } from './errors.ts'
 import { makeCart, orderOfEarlier, type OrderPlan, placeOrder } from './order-cart.ts'
 import { changeOrder } from './order-change.ts'
 import { cartRows } from './order-lines.ts'
@@ -7,18 +8,24 @@ import { type OrderPayload, readPayload } from './order-payload.ts'
 import { noteProgress, readProgress } from './order-progress.ts'
 import { termsOf } from './order-terms.ts'
 import { mismatchOf } from './order-total.ts'
-import { refuse } from './translate.ts'
 
 /**
  * Makes an order from Odoo: a cart, the order, then what the shop does not take with it. A retry goes on where the
  * attempt before it ended: one operation makes one cart, one cart makes one order.
  * @throws SyncError, PrestashopError
  */
-export const createOrder = async (task: Task, customer: ShopId | undefined, surroundings: Surroundings): Promise<Creation> => {
+export const createOrder = async (
+  task: Task,
+  customer: ShopId | undefined,
+  surroundings: Surroundings
+): Promise<Creation> => {
   const payload = readPayload(task.translation.extras)
   if (customer === undefined) {
-    refuse([{ field: 'id_customer', message: 'is missing: name the customer by id_customer, customer_odoo_id or customer_email' }])
-    throw new Error('unreachable')
+    throw new SyncError(
+      'validation',
+      'id_customer is missing: name the customer by id_customer, customer_odoo_id or customer_email',
+      'id_customer'
+    )
   }
   const order = await findOrMake(payload, customer, surroundings)
   const problem = await mismatchOf(order, payload.total_paid, surroundings)
@@ -27,7 +34,11 @@ export const createOrder = async (task: Task, customer: ShopId | undefined, surr
   return { written, texts, ...(problem ? { problem } : {}) }
 }
 
-const findOrMake = async (payload: OrderPayload, customer: ShopId, surroundings: Surroundings): Promise<ShopRecord> => {
+const findOrMake = async (
+  payload: OrderPayload,
+  customer: ShopId,
+  surroundings: Surroundings
+): Promise<ShopRecord> => {
   const earlier = readProgress(surroundings.progress)
   if (earlier?.id_cart !== undefined) {
     const found = await orderOfEarlier(earlier.id_cart, earlier, surroundings)
@@ -46,7 +57,11 @@ const findOrMake = async (payload: OrderPayload, customer: ShopId, surroundings:
 }
 
 /** What the order shall hold; its state is left alone when the totals differ. */
-const wantedTexts = ({ translation: { fields, given } }: Task, order: ShopRecord, problem: Problem | undefined): Texts => {
+const wantedTexts = (
+  { translation: { fields, given } }: Task,
+  order: ShopRecord,
+  problem: Problem | undefined
+): Texts => {
   const texts = new Map<string, string>([
     ['shipping_number', order.fields.shipping_number ?? ''],
     ['note', order.fields.note ?? ''],

@@ -48,7 +48,8 @@ export const cartRows = async (lines: readonly OrderLine[], surroundings: Surrou
     const name = `${product.id}-${attribute}`
     const quantity = (rows.get(name)?.quantity ?? 0) + line.quantity
     rows.set(name, { id_product: product.id, id_product_attribute: attribute, quantity })
-    await refuseShortage(path, quantity, own.find(({ fields }) => fields.id_product_attribute === String(attribute)), surroundings)
+    const stock = own.find(({ fields }) => fields.id_product_attribute === String(attribute))
+    await refuseShortage(path, quantity, stock, surroundings)
   }
   return [...rows.values()]
 }
@@ -65,7 +66,8 @@ const findProducts = async (lines: readonly OrderLine[], { shop, call }: Surroun
   const combinationsOf = ({ combination_reference, product_attribute_id }: OrderLine): ShopRecord[] =>
     combinations.filter(
       ({ id, fields }) =>
-        fields.reference === combination_reference && (product_attribute_id === undefined || id === product_attribute_id)
+        fields.reference === combination_reference &&
+        (product_attribute_id === undefined || id === product_attribute_id)
     )
   const idsOf = (line: OrderLine): string[] =>
     line.product_id === undefined
@@ -85,7 +87,8 @@ const findProducts = async (lines: readonly OrderLine[], { shop, call }: Surroun
 
   return lines.map((line, index) => {
     const path = `lines[${index}]`
-    const key = line.product_id !== undefined ? 'product_id' : line.reference !== undefined ? 'reference' : 'combination_reference'
+    const keys = ['product_id', 'reference', 'combination_reference'] as const
+    const key = keys.find((own) => line[own] !== undefined) ?? 'reference'
     const ownIds = idsOf(line)
     const matches = products.filter(
       ({ id, fields }) =>
@@ -96,7 +99,7 @@ const findProducts = async (lines: readonly OrderLine[], { shop, call }: Surroun
     const [product] = byId.values()
     if (!product) throw refusal(`${path}.${key}`, 'names no product of the shop')
     if (byId.size > 1) {
-      throw refusal(`${path}.${key}`, `names several products of the shop (${[...byId.keys()].join(', ')}): send product_id`)
+      throw refusal(`${path}.${key}`, `names several products (${[...byId.keys()].join(', ')}): send product_id`)
     }
     if (product.fields.active !== '1' || product.fields.available_for_order === '0') {
       throw refusal(`${path}.${key}`, `names product ${product.id}, which is not for sale`)

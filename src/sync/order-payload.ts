@@ -14,12 +14,16 @@ const as = <Output>(parse: (value: unknown) => Output | undefined, message: stri
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
-const textOf = (field: string) => v.pipe(as(text, 'must be a text'), v.rawTransform(({ dataset, addIssue, NEVER }) => {
-  const problem = checkField('orders', field, dataset.value)
-  if (problem === undefined) return dataset.value
-  addIssue({ message: problem })
-  return NEVER
-}))
+
+/** A text that the shop's rule for a field of orders lets pass. */
+const textOf = (field: string) =>
+  v.pipe(
+    as(text, 'must be a text'),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const problem = dataset.typed ? checkField('orders', field, dataset.value) : undefined
+      if (problem !== undefined) addIssue({ message: problem })
+    })
+  )
 
 const shopId = as(
   (value) => (typeof value === 'number' || typeof value === 'string' ? asShopId(value) : undefined),
@@ -61,7 +65,8 @@ const line = v.pipe(
     quantity
   }),
   v.check(
-    ({ product_id, reference, combination_reference }) => (product_id ?? reference ?? combination_reference) !== undefined,
+    ({ product_id, reference, combination_reference }) =>
+      (product_id ?? reference ?? combination_reference) !== undefined,
     'names no product: send product_id, reference or combination_reference'
   )
 )
@@ -105,17 +110,20 @@ const missing: Readonly<Record<string, string>> = {
  * @throws SyncError `validation` that names all that is wrong, by paths such as `lines[1].quantity`
  */
 export const readPayload = (extras: Readonly<Record<string, unknown>>): OrderPayload => {
-  const parsed = v.safeParse(schema, extras)
-  if (parsed.success) return parsed.output
-  refuse(
-    parsed.issues.map((issue) => {
-      const path = v.getDotPath(issue) ?? ''
-      const isMissing = issue.kind === 'schema' && issue.received === 'undefined'
-      return {
-        field: path.replaceAll(/\.(\d+)/g, '[$1]'),
-        message: isMissing ? (missing[path] ?? 'is missing: a new order needs it') : issue.message
-      }
-    })
-  )
-  throw new Error('valibot refused without an issue')
+  try {
+    return v.parse(schema, extras)
+  } catch (error) {
+    if (!v.isValiError<typeof schema>(error)) throw error
+    refuse(
+      error.issues.map((issue) => {
+        const path = v.getDotPath(issue) ?? ''
+        const isMissing = issue.kind === 'schema' && issue.received === 'undefined'
+        return {
+          field: path.replaceAll(/\.(\d+)/g, '[$1]'),
+          message: isMissing ? (missing[path] ?? 'is missing: a new order needs it') : issue.message
+        }
+      })
+    )
+    throw error
+  }
 }

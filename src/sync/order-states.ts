@@ -51,8 +51,8 @@ export const stateOf = async (text: string, reference: Reference): Promise<strin
   }
   if (Object.hasOwn(aliases, text)) return aliased(text, aliases[text]!, reference)
   const name = text.toLowerCase()
-  const named = await reference.orderStates(({ names }) => Object.values(names).some((own) => own.toLowerCase() === name))
-  return only(named, 'names no order state of the shop')
+  const isNamed = ({ names }: OrderState): boolean => Object.values(names).some((own) => own.toLowerCase() === name)
+  return only(await reference.orderStates(isNamed), 'names no order state of the shop')
 }
 
 const aliased = async (text: string, { setting, fits }: Alias, reference: Reference): Promise<string> => {
@@ -67,7 +67,8 @@ const only = (states: readonly OrderState[], missing: string): string => {
   if (!state) throw new SyncError('validation', `current_state ${missing}`, 'current_state')
   if (states.length > 1) {
     const ids = states.map(({ id }) => id).join(', ')
-    throw new SyncError('validation', `current_state may mean any of the order states ${ids}: send the id`, 'current_state')
+    const message = `current_state may mean any of the order states ${ids}: send the id`
+    throw new SyncError('validation', message, 'current_state')
   }
   return String(state.id)
 }

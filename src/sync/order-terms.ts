@@ -1,6 +1,6 @@
 import type { OdooId } from '../ledger/ids.ts'
 import { asShopId, type ShopId, type ShopRecord } from '../prestashop/record.ts'
-import type { Carrier, Currency } from '../prestashop/reference.ts'
+import type { Carrier, Currency, Reference } from '../prestashop/reference.ts'
 import { address } from './address.ts'
 import { bindingName, MissingRecordError } from './customer-of.ts'
 import type { Surroundings } from './entity.ts'
@@ -64,30 +64,36 @@ const addressesOf = async (payload: OrderPayload, customer: ShopId, surroundings
     { display: ['id', 'id_customer', 'deleted'], filter: { id: { oneOf: [delivery.id, invoice.id] } } },
     surroundings.call
   )
-  const isUsable = ({ id, fields }: ShopRecord, wanted: ShopId): boolean =>
+  const isTheirs = ({ id, fields }: ShopRecord, wanted: ShopId): boolean =>
     id === wanted && fields.id_customer === String(customer) && fields.deleted !== '1'
   for (const { id, field } of [delivery, invoice]) {
-    if (!found.some((record) => isUsable(record, id))) throw refusal(field, `means address ${id}, which is not one of customer ${customer}`)
+    if (found.some((record) => isTheirs(record, id))) continue
+    throw refusal(field, `means address ${id}, which is not one of customer ${customer}`)
   }
   return { delivery: delivery.id, invoice: invoice.id }
 }
 
-/** By id, by reference (what an edited carrier keeps), or by name in any case. */
+/** By id, by reference (what an edited carrier keeps, while its id becomes another), or by name in any case. */
 const carrierOf = async (wanted: ShopId | string, { reference }: Surroundings): Promise<ShopId> => {
-  const number = Number(wanted)
-  const byNumber = await reference.carriers(({ id, reference: own }) => id === number || own === number)
-  const exact = byNumber.find(({ id }) => id === number)
-  const family = exact?.reference ?? number
-  const name = String(wanted).toLowerCase()
-  const matches = Number.isNaN(number)
-    ? await reference.carriers((carrier) => isUsable(carrier) && carrier.name.toLowerCase() === name)
-    : exact && isUsable(exact)
-      ? [exact]
-      : byNumber.filter((carrier) => isUsable(carrier) && carrier.reference === family)
+  const matches = await reference.carriers(await meansCarrier(wanted, reference))
   const [carrier] = matches
   if (!carrier) throw refusal('carrier', 'names no active carrier of the shop')
-  if (matches.length > 1) throw refusal('carrier', `names several carriers (${matches.map(({ id }) => id).join(', ')}): send the id`)
+  if (matches.length > 1) {
+    throw refusal('carrier', `names several carriers (${matches.map(({ id }) => id).join(', ')}): send the id`)
+  }
   return carrier.id
+}
+
+const meansCarrier = async (wanted: ShopId | string, reference: Reference): Promise<(carrier: Carrier) => boolean> => {
+  const number = Number(wanted)
+  if (Number.isNaN(number)) {
+    const name = String(wanted).toLowerCase()
+    return (carrier) => isUsable(carrier) && carrier.name.toLowerCase() === name
+  }
+  const [exact] = await reference.carriers(({ id }) => id === number)
+  if (exact && isUsable(exact)) return ({ id }) => id === number
+  const family = exact?.reference ?? number
+  return (carrier) => isUsable(carrier) && carrier.reference === family
 }
 
 const isUsable = ({ active, deleted }: Carrier): boolean => active && !deleted
@@ -102,17 +108,24 @@ const currencyOf = async ({ id_currency, currency }: OrderPayload, { reference }
     if (only && others.length === 0) return only
     throw refusal('currency', 'is missing: the shop has several')
   }
-  const found = id_currency === undefined ? await reference.currencyByIso(String(told)) : await reference.currency(id_currency)
+  const byIso = id_currency === undefined
+  const found = await (byIso ? reference.currencyByIso(String(told)) : reference.currency(id_currency))
   if (!found?.active) throw refusal(field, 'names no active currency of the shop')
   return found
 }
 
 /** The language of the shop's mails about the order: the customer's own unless told. */
-const languageOf = async ({ id_lang, lang }: OrderPayload, customer: ShopId, { shop, reference, call }: Surroundings): Promise<ShopId> => {
+const languageOf = async (
+  { id_lang, lang }: OrderPayload,
+  customer: ShopId,
+  { shop, reference, call }: Surroundings
+): Promise<ShopId> => {
   const languages = await reference.languages()
   if (id_lang !== undefined || lang !== undefined) {
     const iso = lang?.toLowerCase()
-    const found = languages.find(({ id, iso: own }) => (id_lang === undefined || id === id_lang) && (iso === undefined || own === iso))
+    const found = languages.find(
+      ({ id, iso: own }) => (id_lang === undefined || id === id_lang) && (iso === undefined || own === iso)
+    )
     if (!found) throw refusal(id_lang === undefined ? 'lang' : 'id_lang', 'names no active language of the shop')
     return found.id
   }

@@ -12,8 +12,11 @@ const USUAL_ERROR_STATE = '8'
  * @param order as the shop stored it
  * @param odooTotal canonical decimal
  */
-export const mismatchOf = async (order: ShopRecord, odooTotal: string, surroundings: Surroundings): Promise<Problem | undefined> => {
-  const { reference } = surroundings
+export const mismatchOf = async (
+  order: ShopRecord,
+  odooTotal: string,
+  { reference }: Surroundings
+): Promise<Problem | undefined> => {
   const errorState = (await reference.configuration('PS_OS_ERROR')) ?? USUAL_ERROR_STATE
   const state = order.fields.current_state ?? ''
   const digits = (await reference.currency(Number(order.fields.id_currency)))?.precision ?? 2
@@ -23,9 +26,9 @@ export const mismatchOf = async (order: ShopRecord, odooTotal: string, surroundi
   return {
     code: 'total_mismatch',
     message:
-      `The order ${order.id} was made, but its total in the shop is ${rounded(shopTotal, digits)}, in Odoo ` +
-      `${rounded(odooTotal, digits)}; its state is ${state} "${name}". Compare prices, taxes, discounts and shipping, ` +
-      'then set the state of the order in the shop, or cancel it',
+      `The order ${order.id} was made, but its total in the shop is ${rounded(shopTotal, digits)}, ` +
+      `in Odoo ${rounded(odooTotal, digits)}; its state is ${state} "${name}". Compare prices, taxes, ` +
+      'discounts and shipping, then set the state of the order in the shop, or cancel it',
     details: {
       shop_total: canonical('decimal', shopTotal),
       odoo_total: odooTotal,

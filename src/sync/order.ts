@@ -1,4 +1,3 @@
-import { canonical } from '../prestashop/canonical.ts'
 import type { ShopId, ShopRecord } from '../prestashop/record.ts'
 import type { Entity } from './entity.ts'
 import { changeOrder } from './order-change.ts'
@@ -32,7 +31,7 @@ export const order: Entity = {
 
   isLive: () => true,
 
-  // An order names its customer and two creations for one customer must not take each other's cart.
+  // Two creations for one customer must not take each other's cart.
   naturalLock: ({ given }, customer) => {
     if (customer !== undefined) return `orders of ${customer}`
     const reference = given.get('reference')
@@ -59,7 +58,7 @@ export const order: Entity = {
     const resolved = new Map(fields)
     resolved.delete('reference')
     const state = fields.get('current_state')
-    if (state) resolved.set('current_state', { ...state, value: canonical('id', await stateOf(state.value, reference)) })
+    if (state) resolved.set('current_state', { ...state, value: await stateOf(state.value, reference) })
     return resolved
   },
 

@@ -22,12 +22,12 @@ export interface Bridge {
   readonly shop: SandboxShop
   readonly ledgerPath: string
   /** Posts a webhook as Odoo would; anything but a text or bytes as JSON. */
-  post(body: unknown, headers?: Record<string, string>): Promise<Reply>
-  get(path: string, headers?: Record<string, string>): Promise<Reply>
+  readonly post: (body: unknown, headers?: Record<string, string>) => Promise<Reply>
+  readonly get: (path: string, headers?: Record<string, string>) => Promise<Reply>
   /** What the shop was asked since the last time, such as `GET customers/1`. */
-  calls(): string[]
+  readonly calls: () => string[]
   /** Waits until no operation is open. */
-  drained(): Promise<void>
+  readonly drained: () => Promise<void>
 }
 
 export interface BridgeOptions {

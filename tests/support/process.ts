@@ -2,11 +2,40 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, vi } from 'vitest'
 import type { SandboxShop } from '../../src/sandbox/shop.ts'
 import { type Reply, SECRET } from './bridge.ts'
+import { serveShop } from './shop.ts'
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
+
+/** What Node is given to run `start`. */
+export const START = [CLI, 'start'] as const
+
+// Processes take their time to start when several do at once.
+vi.setConfig({ testTimeout: 60_000 })
+
+/** What the tests of a file leave behind; these run beside each other, so it is all taken away after the last. */
+const leftovers: (() => unknown)[] = []
+afterAll(async () => {
+  for (const remove of leftovers.toReversed()) await remove()
+})
+
+const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'process-'))
+  leftovers.push(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A path for a ledger of its own. */
+export const ledgerPath = (): string => join(temporaryFolder(), 'data', 'ledger.db')
+
+/** A sandbox shop on a port. */
+export const servedShop = async (): Promise<SandboxShop> => {
+  const { shop, close } = await serveShop()
+  leftovers.push(close)
+  return shop
+}
 
 /** How a process ended; `code` is `null` when a signal ended it. */
 export interface Ended {
@@ -16,7 +45,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** A process of its own, gone at the latest when the test is over. */
+/** A process of its own, gone at the latest when the tests of the file are over. */
 export interface Running {
   readonly pid: number
   /** Resolves when it is gone and all it wrote is read. */
@@ -30,9 +59,8 @@ export interface Running {
 
 /** Runs a program in an empty folder, with nothing in its environment but `PATH` and what is given. */
 export const run = (program: string, parameters: readonly string[], environment: Readonly<Record<string, string>>): Running => {
-  const folder = mkdtempSync(join(tmpdir(), 'process-'))
   const child = spawn(program, parameters, {
-    cwd: folder,
+    cwd: temporaryFolder(),
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe']
   })
@@ -48,10 +76,9 @@ export const run = (program: string, parameters: readonly string[], environment:
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
-  onTestFinished(async () => {
+  leftovers.push(async () => {
     child.kill('SIGKILL')
     await ended
-    rmSync(folder, { recursive: true, force: true })
   })
   return {
     pid: child.pid ?? 0,
@@ -79,12 +106,12 @@ export const cli = (parameters: readonly string[], environment: Readonly<Record<
   run(process.execPath, [CLI, ...parameters], environment)
 
 /** The variables of a bridge to this shop, on a free port; logs as JSON. */
-export const environmentFor = (shop: SandboxShop, ledgerPath: string, given: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+export const environmentFor = (shop: SandboxShop, ledger: string, given: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   PORT: '0',
   PRESTASHOP_URL: shop.url,
   PRESTASHOP_KEY: shop.key,
   WEBHOOK_SECRET: SECRET,
-  LEDGER_PATH: ledgerPath,
+  LEDGER_PATH: ledger,
   ACK_WAIT_MS: '0',
   LOG_FORMAT: 'json',
   ...given
@@ -135,8 +162,8 @@ export const listening = async (running: Running): Promise<BridgeProcess> => {
 }
 
 /** Starts the bridge as a process of its own and waits until it listens. */
-export const startProcess = (shop: SandboxShop, ledgerPath: string, given: Readonly<Record<string, string>> = {}): Promise<BridgeProcess> =>
-  listening(cli(['start'], environmentFor(shop, ledgerPath, given)))
+export const startProcess = (shop: SandboxShop, ledger: string, given: Readonly<Record<string, string>> = {}): Promise<BridgeProcess> =>
+  listening(cli(['start'], environmentFor(shop, ledger, given)))
 
 const parseObject = (text: string): Record<string, unknown> => {
   const value: unknown = JSON.parse(text)

@@ -13,9 +13,12 @@ const like = (pattern: string): RegExp => {
   return new RegExp(`^${parts.join('')}$`, 'su')
 }
 
+/** PHP's dot leaves out the line feed only; JavaScript's the separators of Unicode, too. */
+const brackets = /^([^\n]*)\[([^\n]*)\]([^\n]*)$/u
+
 export const shopMatches = (filter: string, stored: string): boolean => {
-  const [, before = '', inside = '', after = ''] = /^(.*)\[(.*)\](.*)$/u.exec(filter) ?? []
-  if (!/^(.*)\[(.*)\](.*)$/u.test(filter)) return stored === sqlText(filter)
+  const [, before = '', inside = '', after = ''] = brackets.exec(filter) ?? []
+  if (!brackets.test(filter)) return stored === sqlText(filter)
   if (before === '%' || after === '%') return like(before + inside + after).test(stored)
   if (before === '' && after === '') {
     const same = (part: string): boolean => stored === sqlText(part).replaceAll('`', '\\`')
