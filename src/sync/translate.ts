@@ -160,9 +160,9 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
       ignored.push(key)
     }
   }
-  // Where a record may do without a customer, "nobody" is a wish, unless another key names somebody.
+  // Where a record may do without a customer, "nobody" is a wish; who is named by another key comes before it.
   const mayBeNobodys = Object.hasOwn(entity.fields, 'id_customer') && !entity.needsCustomer
-  if (namesNobody && mayBeNobodys && Object.keys(customer).length === 0) given.set('id_customer', '0')
+  if (namesNobody && mayBeNobodys) given.set('id_customer', '0')
 
   if (operation.action_type === 'deleted') {
     // Only the identity counts: a value that could not be written does no harm.

@@ -1,0 +1,67 @@
+import type { Conclusion } from '../ledger/ledger.ts'
+import type { KnownValue, RecordDates } from '../ledger/known-values.ts'
+import type { Outcome } from '../ledger/operations.ts'
+import type { RecordInput, ShopId, ShopRecord } from '../prestashop/record.ts'
+import type { Entity, Problem, Surroundings, Task, Texts } from './entity.ts'
+import type { WantedValue } from './translate.ts'
+
+/** What was done, and what the ledger learns from it. */
+export interface Applied {
+  readonly outcome: Outcome
+  readonly entityId: ShopId | undefined
+  readonly updated: readonly string[]
+  readonly stale: readonly string[]
+  readonly kept: readonly string[]
+  /** Why it is no success, though something was written. */
+  readonly problem?: Problem
+  readonly learnt: Pick<Conclusion, 'bind' | 'known' | 'gone'>
+}
+
+/** Already gone: nothing to do. */
+export const nothing: Applied = { outcome: 'unchanged', entityId: undefined, updated: [], stale: [], kept: [], learnt: {} }
+
+/** What Odoo wants the record to hold, its customer included. */
+export const wantedFields = ({ entity, action, translation }: Task, customer: ShopId | undefined): Map<string, WantedValue> => {
+  const wanted = new Map(translation.fields)
+  if (customer !== undefined && action !== 'deleted' && Object.hasOwn(entity.fields, 'id_customer')) {
+    wanted.set('id_customer', { ...translation.origin, value: String(customer) })
+  }
+  return wanted
+}
+
+export const textsOf = (values: ReadonlyMap<string, WantedValue>): Texts =>
+  new Map([...values].map(([field, { value }]) => [field, value]))
+
+/** The input that gives a record these values. */
+export const inputOf = async (
+  entity: Entity,
+  texts: Texts,
+  record: ShopRecord | undefined,
+  surroundings: Surroundings
+): Promise<RecordInput> =>
+  (await entity.inputOf?.(texts, record, surroundings)) ?? { fields: Object.fromEntries(texts) }
+
+/** What the ledger learns of a record: whose it is, and what Odoo holds of it. */
+export const learn = (
+  { entity, lane }: Task,
+  id: ShopId,
+  values: ReadonlyMap<string, WantedValue>,
+  dates: RecordDates,
+  { ledger }: Surroundings
+): Applied['learnt'] => ({
+  bind: { ...lane, shop_id: id },
+  known: {
+    entity_type: entity.type,
+    shop_id: id,
+    dates,
+    values: [...values].map(
+      ([field, { value, sourceTime, operationId }]): KnownValue => ({
+        field,
+        value_hash: ledger.known.fingerprint(entity.type, id, field, value),
+        value: entity.fields[field]?.counter ? value : null,
+        source_time: sourceTime,
+        operation_id: operationId
+      })
+    )
+  }
+})

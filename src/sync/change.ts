@@ -1,0 +1,90 @@
+import type { Outcome } from '../ledger/operations.ts'
+import { canonical, type FieldType } from '../prestashop/canonical.ts'
+import type { Written } from '../prestashop/client.ts'
+import type { ShopId, ShopRecord } from '../prestashop/record.ts'
+import { fieldsOf } from '../prestashop/resources.ts'
+import { type Applied, inputOf, learn, nothing, textsOf, wantedFields } from './applied.ts'
+import { withMovesMade, writeMoves } from './counter-moves.ts'
+import { type Decision, decide } from './decide.ts'
+import type { Entity, Surroundings, Task, Texts } from './entity.ts'
+import { readDates } from './record-dates.ts'
+
+/**
+ * Brings a record of the shop to what Odoo wants: decides field by field and writes what is left.
+ * @param customer the customer that the payload names
+ * @param forced whether Odoo's values are written whatever is known
+ * @throws SyncError, PrestashopError
+ */
+export const change = async (
+  task: Task,
+  record: ShopRecord,
+  customer: ShopId | undefined,
+  forced: boolean,
+  surroundings: Surroundings
+): Promise<Applied> => {
+  const { entity, lane, action } = task
+  const { ledger, shop, reference, call, settings } = surroundings
+  await entity.checkRecord?.(task, record, surroundings)
+  const known = ledger.known.of(entity.type, record.id)
+  const kept = ledger.known.datesOf(entity.type, record.id)
+  const shopValue = (field: string): string =>
+    canonical(typeOf(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? '')
+  const fingerprint = (field: string, value: string): Buffer => ledger.known.fingerprint(entity.type, record.id, field, value)
+  const dates = readDates({
+    dateUpd: record.fields.date_upd,
+    kept,
+    known,
+    isKnown: (field, { value_hash }) => fingerprint(field, shopValue(field)).equals(value_hash)
+  })
+
+  if (action === 'deleted' && entity.deletion === 'remove') {
+    const { sourceTime } = task.translation.origin
+    const isStale = !forced && [...known.values()].some(({ source_time }) => source_time > sourceTime)
+    if (isStale) return { ...nothing, outcome: 'stale', entityId: record.id }
+    const removed = await shop.remove(entity.resource, record.id, call)
+    const outcome = removed === 'deleted' ? 'deleted' : 'unchanged'
+    return { ...nothing, outcome, entityId: record.id, learnt: { gone: { lane, shop_id: record.id } } }
+  }
+
+  const wanted = wantedFields(task, customer)
+  // Only a change on both sides is a question of time.
+  const isContested = dates.foreignFields.some((field) => wanted.has(field))
+  const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
+  const decision = decide({
+    wanted,
+    shopValue,
+    isCounter: (field) => isCounter(entity, field),
+    known: withMovesMade(known, wanted, shopValue, surroundings.progress),
+    fingerprint,
+    policy: settings.CONFLICT_POLICY,
+    changedInShopAt: (field) => dates.changedInShopAt(field, timeZone),
+    forced
+  })
+  const done = (outcome: Outcome, own: string | null): Applied => ({
+    outcome,
+    entityId: record.id,
+    updated: [...decision.write.keys()],
+    stale: decision.stale,
+    kept: decision.kept,
+    learnt: learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings)
+  })
+  if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd)
+  const texts = textsOf(decision.write)
+  await entity.checkReferences(texts, record, surroundings)
+  const counters = new Map([...texts].filter(([field]) => isCounter(entity, field)))
+  const write = () => entity.change?.(record, texts, surroundings) ?? patch(entity, record, texts, surroundings)
+  const written = await writeMoves(counters, shopValue, write, surroundings)
+  return done(action === 'deleted' ? 'deleted' : 'updated', written.dateUpd ?? null)
+}
+
+const outcomeOf = ({ stale, kept }: Decision): Outcome => (stale.length + kept.length > 0 ? 'stale' : 'unchanged')
+
+const isCounter = (entity: Entity, field: string): boolean => entity.fields[field]?.counter === true
+
+const typeOf = (entity: Entity, field: string): FieldType =>
+  fieldsOf(entity.resource)[field]?.type ?? entity.typeOf?.(field) ?? 'text'
+
+const patch = async (entity: Entity, record: ShopRecord, texts: Texts, surroundings: Surroundings): Promise<Written> => {
+  const input = await inputOf(entity, texts, record, surroundings)
+  return surroundings.shop.change(entity.resource, record.id, input, surroundings.call)
+}
