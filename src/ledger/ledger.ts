@@ -82,7 +82,7 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     list: (filter: Parameters<typeof operations.list>[0]): Operation[] => guarded(() => operations.list(filter)),
     backlog: (): { pending: number; oldest: number | null } => guarded(() => operations.backlog()),
 
-    take: (limit: number, choose: (pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
+    take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
     nextDueAt: (): number | undefined => guarded(() => operations.nextDueAt()),
     postpone: (lane: Lane, run: readonly Operation[], postponement: Postponement): void =>
       write(() => operations.postpone(lane, run, postponement)),

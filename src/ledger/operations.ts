@@ -223,7 +223,7 @@ export const operationsTable = (db: Db) => {
      * Takes up to `limit` lanes that are due and marks the operations of each that are to be worked on together.
      * @param choose how many of a lane's pending operations, from the first on, make one run
      */
-    take(limit: number, choose: (pending: readonly Operation[]) => number): { lane: Lane; run: Operation[] }[] {
+    take(limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number): { lane: Lane; run: Operation[] }[] {
       const now = Date.now()
       return dueLanes.all(now, limit).flatMap((lane) => {
         const waiting = pending.all(...laneOf(lane), RUN_LIMIT)
@@ -231,7 +231,7 @@ export const operationsTable = (db: Db) => {
           closeLane.run(...laneOf(lane))
           return []
         }
-        const run = waiting.slice(0, Math.max(1, choose(waiting)))
+        const run = waiting.slice(0, Math.max(1, choose(lane, waiting)))
         for (const { operation_id } of run) start.run(now, operation_id)
         setDue.run(TAKEN, ...laneOf(lane))
         return [{ lane, run }]

@@ -15,6 +15,7 @@ export const address: Entity = {
   label: 'address',
   resource: 'addresses',
   odooModel: 'res.partner',
+  naturalKey: KEY,
   fields: {
     id_customer: {},
     alias: {},

@@ -4,11 +4,12 @@ import type { Entity } from './entity.ts'
 import { SyncError } from './errors.ts'
 import { translate, type Translation } from './translate.ts'
 
-/** What a record is found by when nothing is bound yet: two operations must agree on it to be merged. */
-const identityOf = (entity: Entity, translation: Translation): unknown => ({
+/** What a record is found by: two operations must agree on it to be merged. */
+const identityOf = (entity: Entity, translation: Translation, isBound: boolean): unknown => ({
   id: translation.id,
   customer: translation.customer,
-  key: entity.naturalLock(translation, undefined)
+  lock: entity.naturalLock(translation, undefined),
+  key: isBound ? undefined : entity.naturalKey.map((field) => translation.given.get(field))
 })
 
 /** The operation's translation, when it is valid on its own and no barrier. */
@@ -27,16 +28,18 @@ const mergeable = (entity: Entity, operation: Operation): Translation | undefine
  * How many of a record's open operations, from the first on, can be one write: `updated` ones that follow each other,
  * each valid on its own, that mean the record in the same way. Everything else is a barrier: history is never merged
  * away. What an earlier attempt noted is in the last operation of its run: that is the last one again.
+ * @param isBound whether the record is found by its binding, whatever its natural key
  */
-export const runLength = (entity: Entity, open: readonly Operation[]): number => {
+export const runLength = (entity: Entity, open: readonly Operation[], isBound: boolean): number => {
   const [first, ...rest] = open
   if (!first || rest.length === 0 || first.progress !== null) return 1
-  const identity = mergeable(entity, first)
-  if (!identity) return 1
+  const valid = mergeable(entity, first)
+  if (!valid) return 1
+  const identity = identityOf(entity, valid, isBound)
   let length = 1
   for (const operation of rest) {
     const next = mergeable(entity, operation)
-    if (!next || !isDeepStrictEqual(identityOf(entity, next), identityOf(entity, identity))) break
+    if (!next || !isDeepStrictEqual(identityOf(entity, next, isBound), identity)) break
     length += 1
     if (operation.progress !== null) break
   }

@@ -39,6 +39,7 @@ export const coupon: Entity = {
   label: 'coupon',
   resource: 'cart_rules',
   odooModel: 'loyalty.program',
+  naturalKey: ['code'],
   fields: {
     code: { check: checkCode },
     name: { read: readName },

@@ -29,6 +29,7 @@ export const customer: Entity = {
   label: 'customer',
   resource: 'customers',
   odooModel: 'res.partner',
+  naturalKey: ['email'],
   fields: {
     email: {},
     firstname: {},

@@ -74,6 +74,8 @@ export interface Entity {
   /** The model whose ids `entity_id` of an envelope are. */
   readonly odooModel: string
   readonly fields: Readonly<Record<string, SyncedField>>
+  /** The fields that name a record where nothing is bound yet. */
+  readonly naturalKey: readonly string[]
   /** Keys of a payload that are no fields of the record, but the entity's own business when it creates one. */
   readonly extras?: readonly string[]
   /** Whether the payload may name a customer: `id_customer`, `customer_odoo_id`, `customer_email`. */

@@ -16,6 +16,7 @@ export const order: Entity = {
   label: 'order',
   resource: 'orders',
   odooModel: 'sale.order',
+  naturalKey: ['reference'],
   fields: {
     shipping_number: trackingField,
     note: { initial: '' },

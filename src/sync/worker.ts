@@ -48,7 +48,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
     let next = LOOK_AGAIN_MS
     try {
       const free = concurrency - active.size
-      const taken = free > 0 ? ledger.take(free, (open) => runLength(entityOf(open[0]!.entity_type), open)) : []
+      const taken = free > 0 ? ledger.take(free, (lane, open) => runLength(entityOf(lane.entity_type), open, ledger.bindings.find(lane) !== undefined)) : []
       for (const { lane, run } of taken) begin(lane, run)
       const due = active.size < concurrency ? ledger.nextDueAt() : undefined
       if (due !== undefined) next = Math.min(Math.max(due - Date.now(), 1), LOOK_AGAIN_MS)

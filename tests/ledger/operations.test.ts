@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { newOperation, odooId, temporaryLedger } from '../support/ledger.ts'
 
 const lane = { entity_type: 'customer', odoo_model: 'res.partner', odoo_id: odooId(1) }
-const all = (pending: readonly unknown[]): number => pending.length
+const all = (_lane: unknown, pending: readonly unknown[]): number => pending.length
 const first = (): number => 1
 
 describe('accepting a webhook', () => {
