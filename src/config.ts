@@ -109,9 +109,9 @@ export const variables = {
   PASSWORD_RESET_MAIL: variable(flag, 'false', 'true or false', 'false'),
   SEND_ORDER_MAIL: variable(flag, 'false', 'true or false', 'false'),
   ADMIN_TOKEN: variable(
-    v.pipe(v.string(), v.minLength(16)),
+    v.pipe(v.string(), v.minLength(16), v.regex(/^[A-Za-z0-9._~+/-]+=*$/)),
     null,
-    'a token of at least 16 characters',
+    'a token of at least 16 letters, digits and . _ ~ + / -',
     'the output of: openssl rand -hex 32'
   ),
   LOG_LEVEL: variable(

@@ -91,7 +91,7 @@ export const createReceiver = ({ ledger, log, ackWaitMs, isWorking }: ReceiveOpt
   }
 
   const patience = (): Promise<void> | undefined =>
-    ackWaitMs > 0 && isWorking() ? new Promise((resolve) => setTimeout(resolve, ackWaitMs)) : undefined
+    ackWaitMs > 0 && isWorking() ? new Promise((resolve) => setTimeout(resolve, ackWaitMs).unref()) : undefined
 
   return {
     /** @throws LedgerUnavailableError when nothing could be stored */

@@ -138,7 +138,7 @@ export const operationsTable = (db: Db) => {
     UPDATE operations SET status = 'pending', attempts = attempts + ?, waited_ms = waited_ms + ?, next_attempt_at = ?, error_message = ?,
       error_kind = ?, error_field = ?, date_upd = ?
     WHERE operation_id = ?`)
-  const release = db.prepare("UPDATE operations SET status = 'pending', date_upd = ? WHERE operation_id = ?")
+  const release = db.prepare("UPDATE operations SET status = 'pending', date_upd = ? WHERE operation_id = ? AND status = 'processing'")
   const reopen = db.prepare(`
     UPDATE operations SET status = 'pending', attempts = 0, waited_ms = 0, next_attempt_at = 0, outcome = NULL, result_data = NULL,
       error_message = NULL, error_kind = NULL, error_field = NULL, superseded_by = NULL, forced = ?, date_upd = ?
@@ -281,12 +281,16 @@ export const operationsTable = (db: Db) => {
       return due === TAKEN ? undefined : due
     },
 
-    /** After a crash: what was being worked on is pending again. Only for the one server, at its start. */
+    /**
+     * After a stop or a crash: what was being worked on is pending again, and what waited is due at once. Only for the
+     * one server, at its start.
+     */
     recover(): number {
       const { changes } = db
         .prepare("UPDATE operations SET status = 'pending', date_upd = ? WHERE status = 'processing'")
         .run(Date.now())
-      db.prepare(`UPDATE lanes SET due_at = 0 WHERE due_at = ${TAKEN}`).run()
+      const now = Date.now()
+      db.prepare('UPDATE lanes SET due_at = ? WHERE due_at > ?').run(now, now)
       return changes
     },
 

@@ -27,5 +27,5 @@ export const ruleWords: Readonly<Record<RuleName, string>> = {
   isTrackingNumber: 'must hold only letters, digits, spaces and ~:#,%&_=()[].?+-@/, as in "1Z 999-AA1"',
   isUnsignedId: 'must be an id, a whole number from 0 to 4294967295, as in "12"',
   isUnsignedInt: 'must be a whole number from 0 to 4294967295, as in "12"',
-  isUrl: 'must be an address without spaces or quotes, as in "https://www.example.com"'
+  isUrl: 'must be an address, without quotes and brackets, as in "https://www.example.com"'
 }

@@ -28,11 +28,12 @@ const mergeable = (entity: Entity, operation: Operation): Translation | undefine
  * How many of a record's open operations, from the first on, can be one write: `updated` ones that follow each other,
  * each valid on its own, that mean the record in the same way. Everything else is a barrier: history is never merged
  * away. What an earlier attempt noted is in the last operation of its run: that is the last one again.
+ * @param entity none for operations of a newer version, which fail one by one
  * @param isBound whether the record is found by its binding, whatever its natural key
  */
-export const runLength = (entity: Entity, open: readonly Operation[], isBound: boolean): number => {
+export const runLength = (entity: Entity | undefined, open: readonly Operation[], isBound: boolean): number => {
   const [first, ...rest] = open
-  if (!first || rest.length === 0 || first.progress !== null) return 1
+  if (!entity || !first || rest.length === 0 || first.progress !== null) return 1
   const valid = mergeable(entity, first)
   if (!valid) return 1
   const identity = identityOf(entity, valid, isBound)

@@ -8,6 +8,9 @@ import type { CustomerNames } from './translate.ts'
 /** Name of a binding that operations wait for. */
 export const bindingName = (entityType: string, odooId: number): string => `${entityType} ${odooId}`
 
+/** Name under which operations wait for a customer with some email: any that comes may be the one. */
+export const ANY_EMAIL = 'any email'
+
 /** A record that the payload names is not in the shop yet; the operation is tried again when it may be. */
 export class MissingRecordError extends SyncError {
   /** The binding that is waited for, when the payload told the Odoo id. */
@@ -64,7 +67,7 @@ const byBinding = (odooId: OdooId, { ledger }: Surroundings): ShopId => {
 const byEmail = async (email: string, surroundings: Surroundings): Promise<ShopId> => {
   const accounts = await findAccountsByEmail(email, surroundings)
   const [account] = accounts
-  if (!account) throw new MissingRecordError('No customer of the shop has this customer_email yet', 'customer_email')
+  if (!account) throw new MissingRecordError('No customer of the shop has this customer_email yet', 'customer_email', ANY_EMAIL)
   if (accounts.length > 1) {
     const ids = accounts.map(({ id }) => id).join(', ')
     throw new SyncError('identity_conflict', `Several customers have this customer_email: ${ids}`, 'customer_email')

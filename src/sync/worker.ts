@@ -5,8 +5,9 @@ import type { Logger } from '../log.ts'
 import type { Applied } from './applied.ts'
 import type { Breaker } from './breaker.ts'
 import { runLength } from './coalesce.ts'
-import { bindingName, MissingRecordError } from './customer-of.ts'
-import { entityOf } from './entities.ts'
+import { customer } from './customer.ts'
+import { ANY_EMAIL, bindingName, MissingRecordError } from './customer-of.ts'
+import { entities } from './entities.ts'
 import { type FailureKind, StoppedError } from './errors.ts'
 import { describeFailure, type Failure, react } from './retry.ts'
 
@@ -48,7 +49,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
     let next = LOOK_AGAIN_MS
     try {
       const free = concurrency - active.size
-      const taken = free > 0 ? ledger.take(free, (lane, open) => runLength(entityOf(lane.entity_type), open, ledger.bindings.find(lane) !== undefined)) : []
+      const taken = free > 0 ? ledger.take(free, (lane, open) => runLength(entities[lane.entity_type], open, ledger.bindings.find(lane) !== undefined)) : []
       for (const { lane, run } of taken) begin(lane, run)
       const due = active.size < concurrency ? ledger.nextDueAt() : undefined
       if (due !== undefined) next = Math.min(Math.max(due - Date.now(), 1), LOOK_AGAIN_MS)
@@ -106,9 +107,8 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       strikes.delete(operation_id)
       log.info({ operation_id, outcome: operation_id === last.operation_id ? outcome : 'superseded', ...lane, entity_id: entityId, fields: updated, ms }, 'operation applied')
     }
-    const awaited = bindingName(lane.entity_type, lane.odoo_id)
-    for (const dependent of waiting.get(awaited)?.values() ?? []) ledger.hasten(dependent)
-    waiting.delete(awaited)
+    await wake(bindingName(lane.entity_type, lane.odoo_id))
+    if (lane.entity_type === customer.type && updated.includes('email')) await wake(ANY_EMAIL)
   }
 
   const failed = async (lane: Lane, run: readonly Operation[], error: unknown, ms: number): Promise<void> => {
@@ -177,6 +177,12 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       await untilWritten(() => ledger.release(lane, run.slice(index + 1)))
       return
     }
+  }
+
+  const wake = async (name: string): Promise<void> => {
+    const lanes = [...(waiting.get(name)?.values() ?? [])]
+    waiting.delete(name)
+    if (lanes.length > 0) await untilWritten(() => lanes.forEach((lane) => ledger.hasten(lane)))
   }
 
   const wait = (name: string, lane: Lane): void => {

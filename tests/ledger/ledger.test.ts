@@ -10,6 +10,28 @@ import { newOperation, odooId, temporaryLedger, temporaryLedgerPath } from '../s
 
 const lane = { entity_type: 'customer', odoo_model: 'res.partner', odoo_id: odooId(1) }
 
+const bind = (ledger: ReturnType<typeof temporaryLedger>, odoo: number, shop: number) =>
+  ledger.conclude({ ...lane, odoo_id: odooId(odoo) }, { endings: [], bind: { ...lane, odoo_id: odooId(odoo), shop_id: shop } })
+
+const learn = (ledger: ReturnType<typeof temporaryLedger>, value: string, sourceTime: number) =>
+  ledger.conclude(lane, {
+    endings: [],
+    known: {
+      entity_type: 'customer',
+      shop_id: 10,
+      values: [
+        {
+          field: 'company',
+          value_hash: ledger.known.fingerprint('customer', 10, 'company', value),
+          value: null,
+          source_time: sourceTime,
+          operation_id: 'op'
+        }
+      ]
+    }
+  })
+const known = (ledger: ReturnType<typeof temporaryLedger>) => ledger.known.of('customer', 10).get('company')?.value_hash
+
 describe('opening the ledger', () => {
   test('makes the folder and a file in WAL mode at the newest step', () => {
     const path = temporaryLedgerPath()
@@ -109,9 +131,6 @@ describe('group commit', () => {
 })
 
 describe('bindings', () => {
-  const bind = (ledger: ReturnType<typeof temporaryLedger>, odoo: number, shop: number) =>
-    ledger.conclude({ ...lane, odoo_id: odooId(odoo) }, { endings: [], bind: { ...lane, odoo_id: odooId(odoo), shop_id: shop } })
-
   test('are found from both sides', () => {
     const ledger = temporaryLedger()
     bind(ledger, 1, 10)
@@ -146,25 +165,6 @@ describe('bindings', () => {
 })
 
 describe('known values', () => {
-  const learn = (ledger: ReturnType<typeof temporaryLedger>, value: string, sourceTime: number) =>
-    ledger.conclude(lane, {
-      endings: [],
-      known: {
-        entity_type: 'customer',
-        shop_id: 10,
-        values: [
-          {
-            field: 'company',
-            value_hash: ledger.known.fingerprint('customer', 10, 'company', value),
-            value: null,
-            source_time: sourceTime,
-            operation_id: 'op'
-          }
-        ]
-      }
-    })
-  const known = (ledger: ReturnType<typeof temporaryLedger>) => ledger.known.of('customer', 10).get('company')?.value_hash
-
   test('are not replaced by an older one', () => {
     const ledger = temporaryLedger()
     learn(ledger, 'new', 2_000)

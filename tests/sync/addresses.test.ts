@@ -101,9 +101,9 @@ describe('the names of an address’s customer', () => {
 })
 
 describe('an address whose customer is not there yet', () => {
-  test('waits, and is written as soon as the customer is', async () => {
+  test.each([{ customer_odoo_id: 1001 }, { customer_email: jane.email }])('waits, and is written as soon as the customer is: %o', async (name) => {
     const { post, shop, drained } = await startBridge({ config: { ACK_WAIT_MS: '100' } })
-    const early = await post(addressEnvelope({ ...home, customer_odoo_id: 1001 }))
+    const early = await post(addressEnvelope({ ...home, ...name }))
     expect(early).toMatchObject({ status: 202, body: { status: 'pending' } })
     await post(customerEnvelope(jane, { action_type: 'created' }))
     await drained()

@@ -1,0 +1,107 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { SandboxShop } from '../../src/sandbox/shop.ts'
+import { until } from '../support/bridge.ts'
+import { temporaryLedgerPath } from '../support/ledger.ts'
+import { historyOf, newCarts, newOrder, newOrders, orderEnvelope, trackingOf } from '../support/orders.ts'
+import { startProcess } from '../support/process.ts'
+import { serveShop } from '../support/shop.ts'
+
+/** A lost call is over after twice this time. */
+const environment = { PRESTASHOP_TIMEOUT_MS: '1000' }
+
+const callsOf = (shop: SandboxShop): string[] => shop.requests.map(({ method, resource }) => `${method} ${resource}`)
+
+/**
+ * Sends a webhook to the bridge, kills the bridge with SIGKILL at a call, and lets another one take up its ledger.
+ * @param when whether the shop has done the work of the call by then
+ */
+const crash = async (webhook: unknown, call: string, when: 'before' | 'after'): Promise<SandboxShop> => {
+  const served = await serveShop()
+  onTestFinished(() => served.close())
+  const { shop } = served
+  const ledgerPath = temporaryLedgerPath()
+
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  onTestFinished(() => release())
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+  const [method, resource] = call.split(' ')
+  const forget =
+    when === 'before'
+      ? shop.inject({ answer: 'hang', times: 1, when: (request) => request.method === method && request.resource === resource })
+      : shop.onHook(async () => {
+          if (callsOf(shop).at(-1) !== call) return
+          reach()
+          await released
+        })
+  const first = await startProcess(shop, ledgerPath)
+  expect((await first.post(webhook)).status).toBe(202)
+  if (when === 'before') await until(() => callsOf(shop).at(-1) === call, `the bridge calls ${call}`)
+  else await reached
+  first.kill('SIGKILL')
+  expect((await first.ended).signal).toBe('SIGKILL')
+  forget()
+  release()
+
+  const second = await startProcess(shop, ledgerPath, environment)
+  await second.drained()
+  return shop
+}
+
+const moments = ['before', 'after'] as const
+const parts = ['PATCH order_carriers', 'PATCH orders', 'POST order_histories']
+
+describe('kill -9 while an order is updated', () => {
+  const webhook = orderEnvelope({ reference: 'OHSATSERP', tracking_number: 'T1', note: 'Ring twice', current_state: 'shipped' })
+
+  test.each(parts.flatMap((call) => moments.map((when) => ({ when, call }))))('$when $call writes each part once', async ({ call, when }) => {
+    const shop = await crash(webhook, call, when)
+    expect(historyOf(shop, 2)).toEqual([1, 4])
+    expect(trackingOf(shop, 2)).toEqual(['T1'])
+    expect(shop.row('orders', 2)).toMatchObject({ current_state: '4', note: 'Ring twice', shipping_number: 'T1' })
+    // The call that was never done is there twice.
+    expect(callsOf(shop).filter((own) => !own.startsWith('GET'))).toHaveLength(when === 'before' ? 4 : 3)
+    expect(shop.mails).toEqual([])
+  })
+})
+
+describe('kill -9 while an order is created', () => {
+  const webhook = orderEnvelope(
+    { ...newOrder, external_reference: 'S00042', note: 'Ring twice', tracking_number: 'T1', current_state: 'shipped' },
+    { action_type: 'created' }
+  )
+
+  test.each(['POST carts', 'POST orders', ...parts].flatMap((call) => moments.map((when) => ({ when, call }))))(
+    '$when $call makes one cart, one order and one history row a state',
+    async ({ call, when }) => {
+      const shop = await crash(webhook, call, when)
+      expect(newCarts(shop)).toHaveLength(1)
+      expect(newOrders(shop)).toMatchObject([
+        { current_state: '4', reference: 'S00042', note: 'Ring twice', shipping_number: 'T1', total_paid: '60.570000' }
+      ])
+      const order = Number(newOrders(shop)[0]?.['id'])
+      expect(historyOf(shop, order)).toEqual([11, 4])
+      expect(trackingOf(shop, order)).toEqual(['T1'])
+      expect(shop.row('stock_availables', 20)).toMatchObject({ quantity: '298' })
+    }
+  )
+})
+
+describe('kill -9 while the shop is still at work on POST orders', () => {
+  test('waits for the order of the cart instead of making another', async () => {
+    const served = await serveShop({ orderMs: 3_000 })
+    onTestFinished(() => served.close())
+    const { shop } = served
+    const ledgerPath = temporaryLedgerPath()
+    const first = await startProcess(shop, ledgerPath)
+    await first.post(orderEnvelope(newOrder, { action_type: 'created' }))
+    await until(() => callsOf(shop).at(-1) === 'POST orders', 'the bridge calls POST orders')
+    first.kill('SIGKILL')
+    await first.ended
+
+    const second = await startProcess(shop, ledgerPath, { PRESTASHOP_TIMEOUT_MS: '4000' })
+    expect(newOrders(shop)).toEqual([])
+    await second.drained()
+    expect(newOrders(shop)).toMatchObject([{ current_state: '11' }])
+    expect(callsOf(shop).filter((call) => call === 'POST orders')).toHaveLength(1)
+  })
+})
