@@ -95,5 +95,9 @@ try {
     complain('The port is in use already: stop the other program, or choose another PORT.')
     process.exit(FAILED)
   }
+  if (error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')) {
+    complain(`HOST and PORT cannot be listened on (${error.message}): check that HOST is an address of this machine.`)
+    process.exit(FAILED)
+  }
   throw error
 }

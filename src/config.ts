@@ -165,7 +165,8 @@ export const loadConfig = (): Config => {
   try {
     process.loadEnvFile()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'ENOENT') throw new ConfigError([`.env cannot be read (${String(code)}): it must be a file with lines NAME=value`])
   }
   return readConfig(process.env)
 }

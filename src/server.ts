@@ -10,6 +10,7 @@ import type { Logger } from './log.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { statusRoutes } from './status.ts'
+import { stackOf } from './sync/retry.ts'
 import { createSync, type Sync } from './sync/sync.ts'
 
 export interface Server {
@@ -53,7 +54,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
       context.header('Retry-After', RETRY_AFTER_SECONDS)
       return context.json({ success: false, error: 'The ledger cannot store webhooks right now: try again later' }, 503)
     }
-    log.error({ error: error.name }, 'a request failed unexpectedly')
+    log.error({ error: error.name, stack: stackOf(error) }, 'a request failed unexpectedly')
     return context.json({ success: false, error: 'Internal error' }, 500)
   })
   app.notFound((context) => context.json({ success: false, error: 'There is nothing at this address' }, 404))

@@ -42,7 +42,9 @@ export const statusRoutes = ({ ledger, sync, adminToken }: StatusOptions): Hono 
 
   if (adminToken === undefined) {
     app.use('/api/*', async (context, next) => {
-      if (isLoopback(getConnInfo(context).remote.address)) return next()
+      // Behind a reverse proxy on this machine everybody comes from loopback.
+      const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip'].some((name) => context.req.header(name) !== undefined)
+      if (!isForwarded && isLoopback(getConnInfo(context).remote.address)) return next()
       return context.json({ success: false, error: 'Set ADMIN_TOKEN to use this from another machine' }, 403)
     })
   } else {

@@ -45,7 +45,7 @@ export const bindingsCommand = (print: (line: string) => void): Command => {
     .action((type: string, odoo: OdooId, shop: ShopId) => {
       const { odooModel } = entityOf(type)
       withLedger((ledger) => ledger.bindings.rebind({ entity_type: type, odoo_model: odooModel, odoo_id: odoo, shop_id: shop }))
-      print(`${type}: Odoo ${odoo} is now ${shop} of the shop.`)
+      print(`${type}: Odoo ${odoo} is now ${shop} of the shop. If the shop has no such record, the next webhook drops the binding.`)
     })
 
   command

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import { type Binding, bindingsTable } from './bindings.ts'
+import { type Binding, bindingsTable, type NewBinding } from './bindings.ts'
 import { guarded, lockForServer, openDatabase } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, knownValuesTable, type RecordDates } from './known-values.ts'
@@ -19,7 +19,10 @@ export interface LedgerOptions {
 /** What one finished piece of work changes in the ledger, in one transaction. */
 export interface Conclusion {
   readonly endings: readonly Ending[]
-  readonly bind?: Binding
+  readonly bind?: NewBinding & {
+    /** The record was made just now: whoever is bound to its id is bound to a record that is gone. */
+    readonly isNew?: boolean
+  }
   /** A record that the shop no longer has: its binding and known values go. */
   readonly gone?: { readonly lane: Lane; readonly shop_id: number }
   readonly known?: { readonly entity_type: string; readonly shop_id: number; readonly values: readonly KnownValue[]; readonly dates?: RecordDates }
@@ -65,6 +68,12 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     return acceptances
   })
 
+  const takeOver = ({ isNew = false, ...binding }: NonNullable<Conclusion['bind']>): void => {
+    const owner = bindings.owner(binding.entity_type, binding.odoo_model, binding.shop_id)
+    if (isNew && owner && owner.odoo_id !== binding.odoo_id) forget(owner, owner.shop_id)
+    bindings.bind(binding)
+  }
+
   const forget = (lane: Lane, shopId: number): void => {
     bindings.remove(lane)
     known.forget(lane.entity_type, shopId)
@@ -98,13 +107,27 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     conclude(lane: Lane, { endings, bind, gone, known: learnt }: Conclusion): void {
       write(() => {
         if (gone) forget(gone.lane, gone.shop_id)
-        if (bind) bindings.bind(bind)
+        if (bind) takeOver(bind)
         for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
         if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
         operations.end(lane, endings)
       })
       for (const { operation_id } of endings) events.emit('ended', operation_id)
     },
+
+    /** Notes, while an operation of several steps goes on, which record is its own: whatever comes, it is found again. */
+    found: (operationId: string, bind: NonNullable<Conclusion['bind']>): void =>
+      write(() => {
+        takeOver(bind)
+        operations.setEntityId(operationId, bind.shop_id)
+      }),
+
+    /** Whether a later deletion of the record has been done. */
+    isDeletedAfter: (lane: Lane, time: number): boolean => guarded(() => operations.isDeletedAfter(lane, time)),
+
+    /** Whether the order of another operation is made from a cart. */
+    isCartOfAnother: (cart: number, operationId: string): boolean =>
+      guarded(() => operations.isCartOfAnother(cart, operationId)),
 
     /** Drops a binding whose record is gone from the shop. */
     dropBinding: (lane: Lane, shopId: number): void => write(() => forget(lane, shopId)),
@@ -117,14 +140,14 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     },
 
     bindings: {
-      find: (lane: Lane): number | undefined => guarded(() => bindings.find(lane)),
+      find: (lane: Lane): Binding | undefined => guarded(() => bindings.find(lane)),
       owner: (entityType: string, odooModel: string, shopId: number): Binding | undefined =>
         guarded(() => bindings.owner(entityType, odooModel, shopId)),
       list: (entityType: string | undefined, limit: number): Binding[] => guarded(() => bindings.list(entityType, limit)),
       /** The operator's decision. What was known to the record's former owner is forgotten. */
-      rebind: (binding: Binding): void =>
+      rebind: (binding: NewBinding): void =>
         write(() => {
-          if (bindings.find(binding) !== binding.shop_id) known.forget(binding.entity_type, binding.shop_id)
+          if (bindings.find(binding)?.shop_id !== binding.shop_id) known.forget(binding.entity_type, binding.shop_id)
           bindings.rebind(binding)
         }),
       remove: (lane: Lane): boolean => write(() => bindings.remove(lane))

@@ -47,6 +47,9 @@ export const migrations: readonly string[] = [
   CREATE INDEX operations_payload ON operations (payload_hash, sequence) WHERE event_id IS NULL;
   CREATE INDEX operations_open    ON operations (entity_type, odoo_model, odoo_id, source_timestamp, sequence)
     WHERE status IN ('pending', 'processing');
+  CREATE INDEX operations_deleted ON operations (entity_type, odoo_model, odoo_id, source_timestamp)
+    WHERE action_type = 'deleted';
+  CREATE INDEX operations_cart    ON operations (json_extract(progress, '$.id_cart')) WHERE progress IS NOT NULL;
   CREATE INDEX operations_ended   ON operations (date_upd) WHERE status = 'success';
 
   -- One row per record with open operations: when its first one is due. The worker's queue.
@@ -64,6 +67,8 @@ export const migrations: readonly string[] = [
     odoo_model  TEXT    NOT NULL,
     odoo_id     INTEGER NOT NULL,
     shop_id     INTEGER NOT NULL,
+    -- The record's own date_add, in shop time: another one under this id is another record.
+    record_date TEXT,
     date_add    INTEGER NOT NULL,
     PRIMARY KEY (entity_type, odoo_model, odoo_id)
   ) STRICT, WITHOUT ROWID;

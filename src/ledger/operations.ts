@@ -144,6 +144,13 @@ export const operationsTable = (db: Db) => {
       error_message = NULL, error_kind = NULL, error_field = NULL, superseded_by = NULL, forced = ?, date_upd = ?
     WHERE operation_id = ?`)
   const setProgress = db.prepare('UPDATE operations SET progress = ? WHERE operation_id = ?')
+  const setEntityId = db.prepare('UPDATE operations SET entity_id = ? WHERE operation_id = ?')
+  const laterDeletion = db.prepare<[string, string, number, number]>(
+    `SELECT 1 FROM operations WHERE ${LANE} AND action_type = 'deleted' AND source_timestamp > ? AND status = 'success' LIMIT 1`
+  )
+  const otherOfCart = db.prepare<[number, string]>(
+    `SELECT 1 FROM operations WHERE progress IS NOT NULL AND json_extract(progress, '$.id_cart') = ? AND operation_id <> ? LIMIT 1`
+  )
   const find = db.prepare<[string], Operation>('SELECT * FROM operations WHERE operation_id = ?')
   const list = db.prepare<{ status: Status | null; limit: number }, Operation>(
     'SELECT * FROM operations WHERE :status IS NULL OR status = :status ORDER BY sequence DESC LIMIT :limit'
@@ -166,6 +173,7 @@ export const operationsTable = (db: Db) => {
     const now = Date.now()
     reopen.run(forced ? 1 : 0, now, operationId)
     openLane.run(...laneOf(operation), now)
+    hastenLane.run(now, ...laneOf(operation))
     return true
   }
 
@@ -188,6 +196,11 @@ export const operationsTable = (db: Db) => {
     /** How many operations are open, and when the oldest of them was received. */
     backlog: (): { pending: number; oldest: number | null } => backlog.get() ?? { pending: 0, oldest: null },
     retry,
+    setEntityId: (operationId: string, shopId: number): void => {
+      setEntityId.run(shopId, operationId)
+    },
+    isDeletedAfter: (lane: Lane, time: number): boolean => laterDeletion.get(...laneOf(lane), time) !== undefined,
+    isCartOfAnother: (cart: number, operationId: string): boolean => otherOfCart.get(cart, operationId) !== undefined,
     setProgress: (operationId: string, progress: string): void => {
       setProgress.run(progress, operationId)
     },

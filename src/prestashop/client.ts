@@ -24,6 +24,8 @@ export interface Written {
    * `date_add` where it has no other (`order_histories-post-201.txt`).
    */
   readonly dateUpd?: string
+  /** The record's `date_add`, likewise. */
+  readonly dateAdd?: string
 }
 
 /**
@@ -58,8 +60,12 @@ const writtenOf = (method: string, resource: string, answer: WireAnswer): Writte
   const entity = contentOf(answer)
   const record = entity && readRecord(entity)
   if (!record) throw incomplete(method, resource)
-  const dateUpd = record.fields['date_upd'] ?? record.fields['date_add']
-  return dateUpd === undefined ? { id: record.id } : { id: record.id, dateUpd }
+  const { date_add: dateAdd, date_upd: dateUpd = dateAdd } = record.fields
+  return {
+    id: record.id,
+    ...(dateUpd === undefined ? {} : { dateUpd }),
+    ...(dateAdd === undefined ? {} : { dateAdd })
+  }
 }
 
 const lacksPatch = (error: unknown): boolean =>

@@ -47,9 +47,10 @@ export const learn = (
   id: ShopId,
   values: ReadonlyMap<string, WantedValue>,
   dates: RecordDates,
-  { ledger }: Surroundings
+  { ledger }: Surroundings,
+  { recordDate, isNew }: { readonly recordDate: string | undefined; readonly isNew: boolean }
 ): Applied['learnt'] => ({
-  bind: { ...lane, shop_id: id },
+  bind: { ...lane, shop_id: id, record_date: recordDate ?? null, isNew },
   known: {
     entity_type: entity.type,
     shop_id: id,

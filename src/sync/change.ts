@@ -66,7 +66,10 @@ export const change = async (
     updated: [...decision.write.keys()],
     stale: decision.stale,
     kept: decision.kept,
-    learnt: learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings)
+    learnt: learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings, {
+      recordDate: record.fields.date_add,
+      isNew: false
+    })
   })
   if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd)
   const texts = textsOf(decision.write)

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { KnownValue } from '../ledger/known-values.ts'
+import { PrestashopError } from '../prestashop/errors.ts'
 import type { Surroundings } from './entity.ts'
-import { describeFailure } from './retry.ts'
 import type { WantedValue } from './translate.ts'
 
 /** From what a counter was to be moved, and to what. */
@@ -33,6 +33,10 @@ export const withMovesMade = (
   return settled
 }
 
+const isRefused = (error: unknown): boolean =>
+  error instanceof PrestashopError &&
+  (!error.sent || error.kind === 'permanent' || error.blocked !== undefined || error.status === 429)
+
 /**
  * Writes, and notes before which counters that moves: a difference written twice would count twice.
  * @param counters the counters among the fields to write, with their new values
@@ -53,8 +57,8 @@ export const writeMoves = async <Written>(
   try {
     return await write()
   } catch (error) {
-    // Refused: nothing was moved, and a retry much later must not mistake somebody else's change for ours.
-    if (describeFailure(error).kind === 'permanent') ledger.setProgress(call.operationId, {})
+    // Surely not done: a retry much later must not mistake somebody else's change for ours.
+    if (isRefused(error)) ledger.setProgress(call.operationId, {})
     throw error
   }
 }

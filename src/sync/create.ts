@@ -1,6 +1,6 @@
 import type { ShopId } from '../prestashop/record.ts'
 import { fieldsOf } from '../prestashop/resources.ts'
-import { type Applied, inputOf, learn, textsOf, wantedFields } from './applied.ts'
+import { type Applied, inputOf, learn, nothing, textsOf, wantedFields } from './applied.ts'
 import type { Creation, Entity, Surroundings, Task, Texts } from './entity.ts'
 import { SyncError } from './errors.ts'
 import { refuse, type WantedValue } from './translate.ts'
@@ -19,6 +19,7 @@ export const create = async (task: Task, customer: ShopId | undefined, surroundi
       `The shop has no ${entity.label} for this record of Odoo. Send it as "created" or "upserted", or bind it with "bindings set"`
     )
   }
+  if (surroundings.ledger.isDeletedAfter(task.lane, translation.origin.sourceTime)) return { ...nothing, outcome: 'stale' }
   const wanted = wantedFields(task, customer)
   const { written, texts, problem } = await (entity.create?.(task, customer, surroundings) ??
     post(task, textsOf(wanted), surroundings))
@@ -35,7 +36,7 @@ export const create = async (task: Task, customer: ShopId | undefined, surroundi
     stale: [],
     kept: [],
     ...(problem ? { problem } : {}),
-    learnt: learn(task, written.id, learnt, dates, surroundings)
+    learnt: learn(task, written.id, learnt, dates, surroundings, { recordDate: written.dateAdd, isNew: true })
   }
 }
 

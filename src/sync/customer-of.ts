@@ -53,7 +53,7 @@ export const customerOf = async (
 
 const byBinding = (odooId: OdooId, { ledger }: Surroundings): ShopId => {
   const bound = ledger.bindings.find({ entity_type: customer.type, odoo_model: customer.odooModel, odoo_id: odooId })
-  const id = bound === undefined ? undefined : asShopId(bound)
+  const id = bound && asShopId(bound.shop_id)
   if (id === undefined) {
     throw new MissingRecordError(
       `The customer with Odoo id ${odooId} is not in the shop yet: send its webhook, or bind it with "bindings set"`,

@@ -16,7 +16,7 @@ export interface Question {
   readonly policy: ConflictPolicy
   /** When somebody else last changed a field in the shop, milliseconds since 1970; `undefined` = not known. */
   readonly changedInShopAt: (field: string) => number | undefined
-  /** `operations retry --force`: Odoo's values are written whatever is known. */
+  /** `operations retry --force`: as with the policy `odoo-wins`. */
   readonly forced: boolean
 }
 
@@ -66,12 +66,13 @@ const judge = (field: string, wanted: WantedValue, question: Question): Verdict 
   const target = moveCounter(field, wanted.value, question)
   if (inShop === (target ?? wanted.value)) return 'unchanged'
   // Nothing is known: the field is Odoo's to set.
-  if (!known || forced) return 'write'
+  if (!known) return 'write'
   const isKnown = (value: string): boolean => fingerprint(field, value).equals(known.value_hash)
-  if (isKnown(wanted.value) && policy !== 'odoo-wins') return 'unchanged'
+  const odooWins = forced || policy === 'odoo-wins'
+  if (isKnown(wanted.value) && !odooWins) return 'unchanged'
   if (wanted.sourceTime < known.source_time) return 'stale'
   // A difference does not undo what the shop counted.
-  if (policy === 'odoo-wins' || isKnown(inShop) || target !== undefined) return 'write'
+  if (odooWins || isKnown(inShop) || target !== undefined) return 'write'
   if (policy === 'shop-wins') return 'kept'
   return (changedInShopAt(field) ?? 0) > wanted.sourceTime ? 'kept' : 'write'
 }

@@ -8,14 +8,17 @@ import { SyncError } from './errors.ts'
  */
 export const findBound = async (task: Task, id: ShopId, { shop, ledger, call }: Surroundings): Promise<ShopRecord | undefined> => {
   const record = await shop.get(task.entity.resource, id, call)
-  if (record && task.entity.isLive(record)) return record
+  const since = ledger.bindings.find(task.lane)?.record_date ?? null
+  // A shop that was set up anew, or restored, gives its ids to other records.
+  const isSame = since === null || record?.fields.date_add === undefined || record.fields.date_add === since
+  if (record && isSame && task.entity.isLive(record)) return record
   ledger.dropBinding(task.lane, id)
   return undefined
 }
 
 export const boundId = ({ lane }: Task, { ledger }: Surroundings): ShopId | undefined => {
   const bound = ledger.bindings.find(lane)
-  return bound === undefined ? undefined : asShopId(bound)
+  return bound && asShopId(bound.shop_id)
 }
 
 /**

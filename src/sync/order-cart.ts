@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { PrestashopError } from '../prestashop/errors.ts'
 import type { ShopId, ShopRecord } from '../prestashop/record.ts'
 import { utcToShopTime } from '../prestashop/time.ts'
 import type { Surroundings } from './entity.ts'
+import { SyncError } from './errors.ts'
 import type { CartRow } from './order-lines.ts'
 import type { OrderPayload } from './order-payload.ts'
 import { noteProgress, type OrderProgress } from './order-progress.ts'
@@ -16,26 +16,22 @@ export interface OrderPlan {
   readonly rows: readonly CartRow[]
 }
 
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 2_000
 /** How far the shop's clock may be behind ours. */
 const CLOCK_TOLERANCE_MS = 300_000
 
 /**
- * Looks again and again for what a POST without an answer may have made, as long as the shop may still be at work on
- * it: twice as long as we wait for an answer.
+ * Looks for what a POST without an answer may have made.
+ * @throws SyncError `dependency` as long as the shop may still be at work on it, twice as long as we wait for an
+ *   answer: only what is not there after that will not come
  */
 const lookFor = async <Found>(
   look: () => Promise<Found | undefined>,
   { posted_at }: OrderProgress,
   { settings }: Surroundings
 ): Promise<Found | undefined> => {
-  for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
-    const found = await look()
-    const left = posted_at + 2 * settings.PRESTASHOP_TIMEOUT_MS - Date.now()
-    if (found !== undefined || left <= 0) return found
-    await pause(Math.min(wait, left))
-  }
+  const found = await look()
+  if (found !== undefined || Date.now() >= posted_at + 2 * settings.PRESTASHOP_TIMEOUT_MS) return found
+  throw new SyncError('dependency', 'The answer of the shop was lost, and it may still be at work: it is looked for again')
 }
 
 /** The order that was made from a cart; the first one, should there be several. */
@@ -97,7 +93,7 @@ const findCart = async (
   { since }: OrderProgress,
   surroundings: Surroundings
 ): Promise<ShopId | undefined> => {
-  const { shop, reference, settings, call } = surroundings
+  const { shop, reference, ledger, settings, call } = surroundings
   const zone = await reference.timeZone(settings.SHOP_TIMEZONE)
   const madeAfter = utcToShopTime(new Date(since - CLOCK_TOLERANCE_MS), zone)
   const carts = await shop.list(
@@ -109,6 +105,7 @@ const findCart = async (
   for (const cart of carts) {
     const isSame = Object.entries(wanted).every(([field, text]) => cart.fields[field] === text)
     if (!isSame || cart.fields.id_guest !== '0' || !haveSameRows(cart, plan.rows)) continue
+    if (ledger.isCartOfAnother(cart.id, call.operationId)) continue
     if ((await orderOfCart(cart.id, surroundings)) === undefined) return cart.id
   }
   return undefined
@@ -162,12 +159,11 @@ export const placeOrder = async (
     id = (await shop.create('orders', { fields }, call)).id
   } catch (error) {
     if (!(error instanceof PrestashopError) || error.kind === 'permanent') throw error
-    // Not sent, or answered: nothing is at work any more.
-    const isOver = !error.sent || error.kind === 'uncaught' || error.kind === 'misconfigured'
-    const known = isOver ? { ...progress, posted_at: 0 } : progress
-    const order = error.sent ? await orderOfEarlier(progress.id_cart, known, surroundings) : undefined
+    // Not sent, or answered by the shop itself and not by a gateway before it: nothing is at work any more.
+    const isOver = !error.sent || (error.status !== undefined && ![502, 503, 504].includes(error.status))
+    noteProgress(isOver ? { ...progress, posted_at: 0 } : progress, surroundings)
+    const order = error.sent && isOver ? await orderOfCart(progress.id_cart, surroundings) : undefined
     if (order) return order
-    noteProgress(known, surroundings)
     throw error
   }
   const order = await shop.get('orders', id, call)

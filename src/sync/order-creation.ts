@@ -3,6 +3,7 @@ import type { Creation, Problem, Surroundings, Task, Texts } from './entity.ts'
 import { SyncError } from './errors.ts'
 import { makeCart, orderOfEarlier, type OrderPlan, placeOrder } from './order-cart.ts'
 import { changeOrder } from './order-change.ts'
+import { refuseTakeover } from './identify.ts'
 import { cartRows } from './order-lines.ts'
 import { type OrderPayload, readPayload } from './order-payload.ts'
 import { noteProgress, readProgress } from './order-progress.ts'
@@ -28,10 +29,18 @@ export const createOrder = async (
     )
   }
   const order = await findOrMake(payload, customer, surroundings)
+  refuseTakeover(task, order, surroundings)
+  const recordDate = order.fields.date_add ?? null
+  // Whatever becomes of the rest: the order is there, and the next webhook finds it.
+  surroundings.ledger.found(surroundings.call.operationId, { ...task.lane, shop_id: order.id, record_date: recordDate })
   const problem = await mismatchOf(order, payload.total_paid, surroundings)
   const texts = wantedTexts(task, order, problem)
   const written = await changeOrder(order, differing(texts, order), surroundings)
-  return { written, texts, ...(problem ? { problem } : {}) }
+  return {
+    written: recordDate === null ? written : { ...written, dateAdd: recordDate },
+    texts,
+    ...(problem ? { problem } : {})
+  }
 }
 
 const findOrMake = async (

@@ -43,7 +43,7 @@ const named = (
   const field = `address_${kind}_odoo_id`
   if (odooId === undefined) return id === undefined ? undefined : { id, field: `id_address_${kind}` }
   const bound = ledger.bindings.find({ entity_type: address.type, odoo_model: address.odooModel, odoo_id: odooId })
-  const own = bound === undefined ? undefined : asShopId(bound)
+  const own = bound && asShopId(bound.shop_id)
   if (own === undefined) {
     throw new MissingRecordError(
       `The address with Odoo id ${odooId} is not in the shop yet: send its webhook, or bind it with "bindings set"`,

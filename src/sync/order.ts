@@ -55,9 +55,10 @@ export const order: Entity = {
 
   isBarrier: ({ given }) => given.has('current_state'),
 
-  async resolve({ fields }, { reference }) {
+  async resolve({ fields }, { reference, progress }) {
     const resolved = new Map(fields)
-    resolved.delete('reference')
+    // Only the operation that makes an order names it.
+    if (!hasBegun(progress)) resolved.delete('reference')
     const state = fields.get('current_state')
     if (state) resolved.set('current_state', { ...state, value: await stateOf(state.value, reference) })
     return resolved

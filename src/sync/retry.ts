@@ -18,7 +18,13 @@ export interface Failure {
   readonly message: string
   readonly field?: string
   readonly code?: string
+  /** Nobody foresaw it: the log has its stack. */
+  readonly isUnexpected?: true
 }
+
+/** Where an error comes from, without its message: that may quote a payload. */
+export const stackOf = (error: unknown): string | undefined =>
+  error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).join('\n') : undefined
 
 export const describeFailure = (error: unknown): Failure => {
   if (error instanceof SyncError) {
@@ -31,7 +37,7 @@ export const describeFailure = (error: unknown): Failure => {
   }
   // Nothing of an unknown error's text is shown: it may quote a payload.
   const name = error instanceof Error ? error.name : typeof error
-  return { kind: 'transient', message: `An unexpected error (${name}); the log has more` }
+  return { kind: 'transient', message: `An unexpected error (${name}); the log has more`, isUnexpected: true }
 }
 
 /** What is to be done after a failed attempt. */

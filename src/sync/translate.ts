@@ -48,7 +48,7 @@ interface Problem {
   readonly message: string
 }
 
-const payloadSchema = v.object({ data: v.optional(v.record(v.string(), v.unknown()), {}) })
+const payloadSchema = v.object({ data: v.nullish(v.record(v.string(), v.unknown()), {}) })
 
 const isEmpty = (value: unknown): boolean => value === null || value === '' || value === false
 

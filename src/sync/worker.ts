@@ -9,7 +9,7 @@ import { customer } from './customer.ts'
 import { ANY_EMAIL, bindingName, MissingRecordError } from './customer-of.ts'
 import { entities } from './entities.ts'
 import { type FailureKind, StoppedError } from './errors.ts'
-import { describeFailure, type Failure, react } from './retry.ts'
+import { describeFailure, type Failure, react, stackOf } from './retry.ts'
 
 export interface WorkerOptions {
   readonly ledger: Ledger
@@ -130,6 +130,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       { attempts: first.attempts + 1, strikes: struck, waitedMs: first.waited_ms },
       maxAttempts
     )
+    if (failure.isUnexpected) log.error({ operation_id: first.operation_id, stack: stackOf(error) }, 'an unexpected error')
     const line = { operation_id: first.operation_id, ...lane, kind: failure.kind, error: failure.message, field: failure.field, ms }
     if (reaction.do === 'fail' && run.length > 1) {
       // What fails together may be fine one by one.

@@ -66,6 +66,14 @@ describe('/api', () => {
     }
   })
 
+  test.each(['forwarded', 'x-forwarded-for', 'x-real-ip'])(
+    'without ADMIN_TOKEN refuses what a proxy on this machine passes on: %s',
+    async (header) => {
+      const bridge = await startBridge()
+      expect((await bridge.get('/api/operations/op_nothing', { [header]: '203.0.113.5' })).status).toBe(403)
+    }
+  )
+
   test('does not believe a header that speaks of loopback', async () => {
     const bridge = await startBridge()
     const headers = { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', forwarded: 'for=127.0.0.1', host: 'localhost' }

@@ -134,7 +134,7 @@ describe('bindings', () => {
   test('are found from both sides', () => {
     const ledger = temporaryLedger()
     bind(ledger, 1, 10)
-    expect(ledger.bindings.find(lane)).toBe(10)
+    expect(ledger.bindings.find(lane)?.shop_id).toBe(10)
     expect(ledger.bindings.owner('customer', 'res.partner', 10)?.odoo_id).toBe(1)
   })
 
@@ -145,12 +145,29 @@ describe('bindings', () => {
     expect(ledger.bindings.owner('customer', 'res.partner', 10)?.odoo_id).toBe(1)
   })
 
+  test('stay where the operator put them while an operation was under way', () => {
+    const ledger = temporaryLedger()
+    bind(ledger, 1, 10)
+    ledger.bindings.rebind({ ...lane, shop_id: 11 })
+    bind(ledger, 1, 10)
+    expect(ledger.bindings.find(lane)?.shop_id).toBe(11)
+  })
+
+  test('of a record that was made just now end those of a record that had its id before', () => {
+    const ledger = temporaryLedger()
+    bind(ledger, 1, 10)
+    const bound = { ...lane, odoo_id: odooId(2), shop_id: 10, isNew: true }
+    ledger.conclude({ ...lane, odoo_id: odooId(2) }, { endings: [], bind: bound })
+    expect(ledger.bindings.find(lane)).toBeUndefined()
+    expect(ledger.bindings.owner('customer', 'res.partner', 10)?.odoo_id).toBe(2)
+  })
+
   test('move when the operator says so', () => {
     const ledger = temporaryLedger()
     bind(ledger, 1, 10)
     ledger.bindings.rebind({ ...lane, odoo_id: odooId(2), shop_id: 10 })
     expect(ledger.bindings.find(lane)).toBeUndefined()
-    expect(ledger.bindings.find({ ...lane, odoo_id: odooId(2) })).toBe(10)
+    expect(ledger.bindings.find({ ...lane, odoo_id: odooId(2) })?.shop_id).toBe(10)
   })
 
   test('go together with the known values when the record is gone', () => {

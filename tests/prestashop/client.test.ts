@@ -89,13 +89,13 @@ describe('getting', () => {
 })
 
 describe('creating', () => {
-  it('sends the record and gives its id and its date_upd', async () => {
+  it('sends the record and gives its id and its dates', async () => {
     shop.answer(() => replay('customers-post-201'))
     const written = await clientFor().create('customers', {
       fields: { lastname: 'O’Neil & Søn', note: 'a\r\nb]]>' },
       associations: { groups: [{ id: '3' }] }
     })
-    expect(written).toEqual({ id: 2, dateUpd: '2026-11-22 21:13:36' })
+    expect(written).toEqual({ id: 2, dateUpd: '2026-11-22 21:13:36', dateAdd: '2026-11-22 21:13:36' })
     expect(shop.seen[0]).toMatchObject({ method: 'POST', path: '/api/customers' })
     expect(shop.seen[0]!.body).toBe(
       '<?xml version="1.0" encoding="UTF-8"?><prestashop><customer><lastname>O’Neil &amp; Søn</lastname>' +

@@ -160,6 +160,19 @@ describe('a deleted address', () => {
     expect((await post(deleted)).body).toMatchObject({ outcome: 'unchanged' })
   })
 
+  test.each(['created', 'upserted'])('does not come back by an older webhook that arrives late: %s', async (action_type) => {
+    const { post, shop } = await startBridge()
+    const data = { ...home, id_customer: 1 }
+    await post(addressEnvelope(data, { timestamp: '2026-01-01T10:00:00Z' }))
+    await post({ ...deleted, timestamp: '2026-01-01T12:00:00Z' })
+    const before = shop.rows('addresses').length
+    const late = addressEnvelope({ ...data, phone: '1' }, { action_type, timestamp: '2026-01-01T11:00:00Z' })
+    expect((await post(late)).body).toMatchObject({ success: true, outcome: 'stale' })
+    expect(shop.rows('addresses')).toHaveLength(before)
+    const anew = addressEnvelope(data, { action_type, timestamp: '2026-01-01T13:00:00Z' })
+    expect((await post(anew)).body).toMatchObject({ outcome: 'created' })
+  })
+
   test('that an order uses is left to the shop, which hides it', async () => {
     const { post, shop } = await startBridge()
     const { body } = await post(update({ id: 4 }))

@@ -499,14 +499,14 @@ describe('a retry by force', () => {
     expect(server.ledger.find(String(body.operation_id))).toMatchObject({ status: 'success', outcome: 'updated' })
   })
 
-  test('writes what was stale', async () => {
+  test('leaves what is stale: a later value of Odoo is not undone', async () => {
     const { odoo, company, server, drained } = await startWithJane()
     await odoo('10:20:00', { company: 'Newer' })
     const { body } = await odoo('10:10:00', { company: 'Older' })
     expect(body).toMatchObject({ outcome: 'stale' })
     server.ledger.retry(String(body.operation_id), { force: true })
     await drained()
-    expect(company()).toBe('Older')
+    expect(company()).toBe('Newer')
   })
 
   test('writes nothing that is there already', async () => {

@@ -220,6 +220,12 @@ describe('a deleted customer', () => {
     expect(shop.row('customers', Number(made.entity_id))).toMatchObject({ active: '0' })
   })
 
+  test.each([null, {}, undefined])('needs no data: %s', async (data) => {
+    const { post } = await startBridge()
+    await post(created(jane))
+    expect((await post({ ...deleted, data })).body).toMatchObject({ outcome: 'deleted' })
+  })
+
   test('can be named by its email alone', async () => {
     const { post, shop } = await startBridge()
     expect((await post({ ...deleted, data: { email: 'pub@prestashop.com' } })).body).toMatchObject({ outcome: 'deleted' })

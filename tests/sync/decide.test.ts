@@ -122,9 +122,13 @@ describe('a change on both sides', () => {
 })
 
 describe('a forced operation', () => {
-  test('is written whatever is known', () => {
+  test('is written whatever the shop has', () => {
     expect(ask({ wanted: 'A', known: 'A', shop: 'restored', forced: true }).verdict).toBe('write')
-    expect(ask({ wanted: 'B', known: 'A', knownAt: 150, shop: 'x', changedInShopAt: 200, forced: true }).verdict).toBe('write')
+    expect(ask({ wanted: 'B', known: 'A', shop: 'x', changedInShopAt: 200, forced: true }).verdict).toBe('write')
+  })
+
+  test('is stale all the same when a later value of Odoo is known', () => {
+    expect(ask({ wanted: 'B', known: 'A', knownAt: 150, shop: 'x', forced: true }).verdict).toBe('stale')
   })
 
   test('writes nothing that is there already', () => {

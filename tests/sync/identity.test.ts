@@ -37,7 +37,20 @@ const bind = ({ server }: Bridge, entityType: 'customer' | 'address', id: number
   server.ledger.bindings.rebind({ entity_type: entityType, odoo_model: 'res.partner', odoo_id: odooId(id), shop_id: shopId })
 
 const boundTo = ({ server }: Bridge, entityType: 'customer' | 'address', id: number): number | undefined =>
-  server.ledger.bindings.find({ entity_type: entityType, odoo_model: 'res.partner', odoo_id: odooId(id) })
+  server.ledger.bindings.find({ entity_type: entityType, odoo_model: 'res.partner', odoo_id: odooId(id) })?.shop_id
+
+describe('a shop that gives its ids anew, after a restore', () => {
+  test('is noticed by the date of the record: the stranger who has the id now is not touched', async () => {
+    const bridge = await startBridge()
+    const { body: made } = await bridge.post(created(jane, { entity_id: 1 }))
+    const stranger = { email: 'stranger@example.com', firstname: 'Un', lastname: 'Known', date_add: '2020-01-01 00:00:00' }
+    bridge.shop.backOffice.update('customers', Number(made.entity_id), stranger)
+    const { body } = await bridge.post(customerEnvelope({ company: 'Roe Ltd' }, { entity_id: 1 }))
+    expect(body).toMatchObject({ success: false, code: 'not_found' })
+    expect(bridge.shop.row('customers', Number(made.entity_id))).toMatchObject({ ...stranger, company: '' })
+    expect(boundTo(bridge, 'customer', 1)).toBeUndefined()
+  })
+})
 
 describe('a binding', () => {
   test('is learnt from every success: of a creation, of a change, of what was unchanged', async () => {
