@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 declare const odooId: unique symbol
 /** An id of a record in Odoo: never one of the shop's. */
@@ -15,4 +15,4 @@ const isOdooId = (value: unknown): value is OdooId =>
 
 /** A new operation id; ids sort by the millisecond in which they were made. */
 export const newOperationId = (): string =>
-  `op_${Date.now().toString(36).padStart(9, '0')}${randomBytes(9).toString('hex')}`
+  `op_${Date.now().toString(36).padStart(9, '0')}${randomUUID().replaceAll('-', '').slice(0, 20)}`

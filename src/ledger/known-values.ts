@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import type { Db } from './database.ts'
 
 /** The value that Odoo is known to hold in one field of a record of the shop. */
@@ -33,7 +33,7 @@ const HASH_BYTES = 12
  * Known values and the dates of records.
  * @param key the ledger's own secret: without it no value can be told from its hash
  */
-export const knownValuesTable = (db: Db, key: Buffer) => {
+export const knownValuesTable = (db: Db, key: KeyObject) => {
   const all = db.prepare<[string, number], KnownValue>(
     'SELECT field, value_hash, value, source_time, operation_id FROM known_values WHERE entity_type = ? AND shop_id = ?'
   )

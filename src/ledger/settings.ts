@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { Db } from './database.ts'
 
 /** What the ledger remembers across restarts beside its tables. */
@@ -15,9 +15,9 @@ export const settingsTable = (db: Db) => {
       set.run(name, value)
     },
     /** The ledger's own secret for hashes, made at the first start. */
-    fingerprintKey: (): Buffer => {
+    fingerprintKey: (): KeyObject => {
       add.run('fingerprint_key', randomBytes(32).toString('hex'))
-      return Buffer.from(get.get('fingerprint_key')?.value ?? '', 'hex')
+      return createSecretKey(get.get('fingerprint_key')?.value ?? '', 'hex')
     }
   }
 }

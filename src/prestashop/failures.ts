@@ -29,11 +29,23 @@ const systemError = (error: unknown): SystemError => {
   return { code: unnamed ? parserError : code, syscall: textOf(error, 'syscall') }
 }
 
+/** undici has no code for a port of the Fetch standard's list of blocked ones. */
+const isBadPort = (error: unknown): boolean =>
+  error instanceof Error && (error.message === 'bad port' || isBadPort(error.cause))
+
 const certificate = /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_|SELF_SIGNED_|HOSTNAME_MISMATCH)/
 const protocol = /^(?:EPROTO$|ERR_TLS_|ERR_SSL_|HPE_|HTTPParserError$)/
 const timeout = /^(?:ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT)$/
 
-const judge = ({ code, syscall }: SystemError): Verdict => {
+const judge = ({ code, syscall }: SystemError, isBlocked: boolean): Verdict => {
+  if (isBlocked) {
+    return {
+      kind: 'misconfigured',
+      what: 'programs do not call this port (the Fetch standard blocks it)',
+      advice: 'Let the shop listen on another port',
+      sent: false
+    }
+  }
   if (certificate.test(code)) {
     return {
       kind: 'misconfigured',
@@ -61,7 +73,7 @@ const judge = ({ code, syscall }: SystemError): Verdict => {
 
 /** The error of a call that brought no whole answer; the cause stays behind, since it holds the request. */
 export const classifyFailure = (call: Call, cause: unknown): PrestashopError => {
-  const { what, ...details } = judge(systemError(cause))
+  const { what, ...details } = judge(systemError(cause), isBadPort(cause))
   const { method, resource, id } = call
   return new PrestashopError(what, { ...details, method, resource, id })
 }

@@ -45,7 +45,7 @@ export type Reaction =
   | { readonly do: 'fail' }
   | { readonly do: 'retry'; readonly delay: number; readonly burnt: boolean }
   /** The shop as a whole is away: nothing more is tried until a probe succeeds. */
-  | { readonly do: 'break'; readonly delay: number }
+  | { readonly do: 'break'; readonly delay: number; readonly burnt: boolean }
 
 export interface Attempt {
   /** Attempts that counted, this one included. */
@@ -73,12 +73,17 @@ export const react = (error: unknown, failure: Failure, attempt: Attempt, maxAtt
     case 'uncaught':
       return attempt.strikes >= UNCAUGHT_ATTEMPTS ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
     case 'transient':
+      // No answer at all: a probe tells whether it is the shop or this operation. Burnt only if the shop answered since.
+      if (error instanceof PrestashopError && error.status === undefined && error.sent) {
+        const isOver = attempt.attempts >= maxAttempts && attempt.strikes > 1
+        return isOver ? { do: 'fail' } : { do: 'break', delay: Math.max(backoff(attempt.strikes), retryAfter), burnt: attempt.strikes > 1 }
+      }
       return attempt.attempts >= maxAttempts ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
     default: {
       const patience = Math.max(backoff(attempt.strikes), retryAfter)
       const blocked = error instanceof PrestashopError && error.blocked !== undefined
       if (blocked) return { do: 'retry', delay: patience, burnt: false }
-      return { do: 'break', delay: attempt.strikes > 1 ? patience : retryAfter }
+      return { do: 'break', delay: attempt.strikes > 1 ? patience : retryAfter, burnt: false }
     }
   }
 }

@@ -147,7 +147,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
     if (error instanceof MissingRecordError && error.awaited !== undefined) wait(error.awaited, lane)
     const postponement = {
       next_attempt_at: reaction.delay === 0 ? 0 : Date.now() + reaction.delay,
-      burnt: reaction.do === 'retry' && reaction.burnt,
+      burnt: reaction.burnt,
       waited_ms: failure.kind === 'dependency' ? reaction.delay : 0,
       error: failure
     }

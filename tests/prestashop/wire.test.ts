@@ -228,3 +228,11 @@ describe('no failure gives anything away', () => {
     }
   })
 })
+
+describe('a port that fetch does not call', () => {
+  it('is told as what it is', async () => {
+    const error = await errorOf(clientAt('http://127.0.0.1:1').create('customers', jane))
+    expect(error).toMatchObject({ kind: 'misconfigured', sent: false })
+    expect(error.message).toContain('port')
+  })
+})

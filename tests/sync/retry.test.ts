@@ -6,7 +6,10 @@ import { backoff, describeFailure, react } from '../../src/sync/retry.ts'
 const DAY = 86_400_000
 
 const shopError = (details: Partial<ConstructorParameters<typeof PrestashopError>[1]>) =>
-  new PrestashopError('no', { method: 'PATCH', resource: 'customers', kind: 'transient', ...details })
+  new PrestashopError('no', { method: 'PATCH', resource: 'customers', kind: 'transient', status: 500, ...details })
+
+/** The connection was lost after the request was sent. */
+const lost = new PrestashopError('no', { method: 'PATCH', resource: 'customers', kind: 'transient' })
 
 const after = (error: unknown, given: { attempts?: number; strikes?: number; waitedMs?: number } = {}) =>
   react(error, describeFailure(error), { attempts: 1, strikes: 1, waitedMs: 0, ...given }, 12)
@@ -31,6 +34,12 @@ describe('after a failure', () => {
     expect(after(shopError({}), { attempts: 12 })).toEqual({ do: 'fail' })
   })
 
+  test('without any answer, the shop is probed; the attempt is burnt only if the shop has answered since', () => {
+    expect(after(lost, { attempts: 12 })).toMatchObject({ do: 'break', burnt: false })
+    expect(after(lost, { attempts: 11, strikes: 2 })).toMatchObject({ do: 'break', burnt: true })
+    expect(after(lost, { attempts: 12, strikes: 2 })).toEqual({ do: 'fail' })
+  })
+
   test('that will not pass, it fails at once', () => {
     expect(after(shopError({ kind: 'permanent' }))).toEqual({ do: 'fail' })
     expect(after(new SyncError('validation', 'no', 'email'))).toEqual({ do: 'fail' })
@@ -48,8 +57,8 @@ describe('after a failure', () => {
   })
 
   test('of the shop as a whole, no attempt is burnt and everything waits', () => {
-    expect(after(shopError({ kind: 'unavailable' }), { attempts: 12 })).toEqual({ do: 'break', delay: 0 })
-    expect(after(shopError({ kind: 'misconfigured' }), { attempts: 12 })).toEqual({ do: 'break', delay: 0 })
+    expect(after(shopError({ kind: 'unavailable' }), { attempts: 12 })).toEqual({ do: 'break', delay: 0, burnt: false })
+    expect(after(shopError({ kind: 'misconfigured' }), { attempts: 12 })).toEqual({ do: 'break', delay: 0, burnt: false })
   })
 
   test('that this operation brings upon the shop again and again, it waits longer each time', () => {

@@ -46,10 +46,11 @@ describe('an answer that is lost', () => {
     expect(shop.row('addresses', Number(id))).toBeUndefined()
   })
 
-  test.each(['drop', 'half-answer', 'empty-500'] as const)('when reading (%s) is asked for again', async (answer) => {
+  // A connection lost for the first time may be the shop's trouble: it costs no attempt.
+  test.each([['drop', 1], ['half-answer', 1], ['empty-500', 2]] as const)('when reading (%s) is asked for again', async (answer, attempts) => {
     const { shop, apply } = setStage()
     shop.inject(failing('GET', answer))
-    expect(await apply(created)).toMatchObject({ outcome: 'created', attempts: 2 })
+    expect(await apply(created)).toMatchObject({ outcome: 'created', attempts })
   })
 })
 
@@ -102,6 +103,7 @@ describe('an answer of the shop about one operation', () => {
     const { shop, apply, writes } = setStage({ config: { MAX_ATTEMPTS: '5' } })
     shop.inject(failing('POST', 'drop', 100))
     expect(await apply(created)).toMatchObject({ status: 'failed', attempts: 5, error_kind: 'transient' })
-    expect(writes()).toHaveLength(5)
+    // The first lost answer may have been the shop's trouble: it did not count.
+    expect(writes()).toHaveLength(6)
   })
 })

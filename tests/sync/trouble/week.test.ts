@@ -46,3 +46,14 @@ test('a week without the shop does not count as the day that an address waits fo
   expect(operation(operationId)).toMatchObject({ status: 'success', outcome: 'created' })
   expect(shop.rows('addresses').filter(({ address1 }) => address1 === home.address1)).toHaveLength(1)
 })
+
+test('a shop that cuts every connection for hours is down, too: nothing fails', async () => {
+  const { shop, accept, operation, drained } = setStage()
+  const heal = shop.inject({ answer: 'drop' })
+  const operationId = await accept(customerEnvelope(jane, { action_type: 'created' }))
+  await vi.advanceTimersByTimeAsync(4 * HOUR)
+  expect(operation(operationId)).toMatchObject({ status: 'pending', attempts: 0 })
+  heal()
+  await drained()
+  expect(operation(operationId)).toMatchObject({ status: 'success', outcome: 'created' })
+})
