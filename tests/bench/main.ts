@@ -1,0 +1,36 @@
+import { availableParallelism, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { measureAcceptance } from './acceptance.ts'
+import { measureBacklog } from './backlog.ts'
+import { measureCalls } from './calls.ts'
+import { measureDrain } from './drain.ts'
+import { makeFolder } from './folder.ts'
+import { full, quick } from './plan.ts'
+import { print } from './report.ts'
+
+/** `npm run bench [-- --quick] [section…]`; a profile of each process by `node --cpu-prof tests/bench/main.ts`. */
+const sections = {
+  acceptance: measureAcceptance,
+  drain: measureDrain,
+  backlog: measureBacklog,
+  calls: (_plan: unknown, folder: ReturnType<typeof makeFolder>) => measureCalls(folder)
+} as const
+
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false } },
+  allowPositionals: true
+})
+const plan = values.quick ? quick : full
+const [load = 0] = loadavg()
+if (load > 1) print(`Other programs are at work here (load ${load.toFixed(1)} on ${availableParallelism()} processors): the figures will be worse than they could be.`)
+const folder = makeFolder()
+try {
+  for (const [name, measure] of Object.entries(sections)) {
+    if (positionals.length === 0 || positionals.includes(name)) await measure(plan, folder)
+  }
+} catch (error) {
+  print(`\nThe benchmark did not work: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+} finally {
+  folder.remove()
+}
