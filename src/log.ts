@@ -18,7 +18,7 @@ const SECRET = ['authorization', 'x-webhook-secret', 'cookie', 'secret', 'key', 
  */
 export const createLogger = ({ level, format }: LogOptions): Logger => {
   const isPretty = format === 'pretty' || (format === undefined && process.stdout.isTTY)
-  const redact = { paths: SECRET.flatMap((name) => [`["${name}"]`, `*["${name}"]`]), censor: '[redacted]' }
+  const redact = { paths: SECRET.map((name) => `["${name}"]`), censor: '[redacted]' }
   const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }
   return isPretty
     ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true }))
