@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import type { Operation, Status } from '../ledger/operations.ts'
+import type { Operation, Status } from '../ledger/operation.ts'
 import { FAILED, rowCount, table, withLedger } from './ledger.ts'
 
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString()

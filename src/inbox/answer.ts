@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as v from 'valibot'
-import type { Operation } from '../ledger/operations.ts'
+import type { Operation } from '../ledger/operation.ts'
 import type { Issue } from './envelope.ts'
 
 /** What a sender is told about one webhook (DESIGN §2.2). */

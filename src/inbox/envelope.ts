@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { asOdooId } from '../ledger/ids.ts'
-import type { ActionType } from '../ledger/operations.ts'
+import type { ActionType } from '../ledger/operation.ts'
 
 export interface Issue {
   /** Where in the webhook, such as `data` or `entity_id`. */

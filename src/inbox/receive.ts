@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts'
-import type { NewOperation } from '../ledger/operations.ts'
+import type { NewOperation } from '../ledger/operation.ts'
 import type { Logger } from '../log.ts'
 import { type Answer, answerFor, pending, refusal } from './answer.ts'
 import { type Envelope, parseEnvelope } from './envelope.ts'

@@ -1,5 +1,5 @@
 import type { Db } from './database.ts'
-import type { Lane } from './operations.ts'
+import type { Lane } from './operation.ts'
 
 /** The link between a record of Odoo and one of the shop. */
 export interface Binding extends Lane {

@@ -4,7 +4,8 @@ import { type Binding, bindingsTable, type NewBinding } from './bindings.ts'
 import { guarded, lockForServer, openDatabase } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, knownValuesTable, type RecordDates } from './known-values.ts'
-import { type Acceptance, type Ending, type Lane, type NewOperation, type Operation, operationsTable, type Postponement } from './operations.ts'
+import type { Acceptance, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
+import { operationsTable } from './operations.ts'
 import { settingsTable } from './settings.ts'
 
 export interface LedgerOptions {

@@ -1,6 +1,6 @@
 import type { Conclusion } from '../ledger/ledger.ts'
 import type { KnownValue, RecordDates } from '../ledger/known-values.ts'
-import type { Outcome } from '../ledger/operations.ts'
+import type { Outcome } from '../ledger/operation.ts'
 import type { RecordInput, ShopId, ShopRecord } from '../prestashop/record.ts'
 import type { Entity, Problem, Surroundings, Task, Texts } from './entity.ts'
 import type { WantedValue } from './translate.ts'

@@ -1,4 +1,4 @@
-import type { Outcome } from '../ledger/operations.ts'
+import type { Outcome } from '../ledger/operation.ts'
 import { canonical, type FieldType } from '../prestashop/canonical.ts'
 import type { Written } from '../prestashop/client.ts'
 import type { ShopId, ShopRecord } from '../prestashop/record.ts'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Operation } from '../ledger/operations.ts'
+import type { Operation } from '../ledger/operation.ts'
 import type { Entity } from './entity.ts'
 import { SyncError } from './errors.ts'
 import { translate, type Translation } from './translate.ts'

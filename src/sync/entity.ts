@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts'
-import type { ActionType, Lane } from '../ledger/operations.ts'
+import type { ActionType, Lane } from '../ledger/operation.ts'
 import type { FieldType } from '../prestashop/canonical.ts'
 import type { CallContext, PrestashopClient, Written } from '../prestashop/client.ts'
 import type { RecordInput, ShopId, ShopRecord } from '../prestashop/record.ts'

@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Operation } from '../ledger/operations.ts'
+import type { Operation } from '../ledger/operation.ts'
 import type { Logger } from '../log.ts'
 import type { PrestashopClient } from '../prestashop/client.ts'
 import { createReference } from '../prestashop/reference.ts'

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { asOdooId, type OdooId } from '../ledger/ids.ts'
-import type { Operation } from '../ledger/operations.ts'
+import type { Operation } from '../ledger/operation.ts'
 import { canonical, type FieldType } from '../prestashop/canonical.ts'
 import { asShopId, type ShopId } from '../prestashop/record.ts'
 import { checkField, fieldsOf } from '../prestashop/resources.ts'

@@ -1,6 +1,6 @@
 import { LedgerUnavailableError } from '../ledger/errors.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Ending, Lane, Operation } from '../ledger/operations.ts'
+import type { Ending, Lane, Operation } from '../ledger/operation.ts'
 import type { Logger } from '../log.ts'
 import type { Applied } from './applied.ts'
 import type { Breaker } from './breaker.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
-import type { Operation } from '../../src/ledger/operations.ts'
+import type { Operation } from '../../src/ledger/operation.ts'
 import { customerEnvelope, jane } from '../support/bridge.ts'
 import { ledgerPath, servedShop, startProcess } from '../support/process.ts'
 

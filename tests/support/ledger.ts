@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { asOdooId, type OdooId } from '../../src/ledger/ids.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
-import type { NewOperation } from '../../src/ledger/operations.ts'
+import type { NewOperation } from '../../src/ledger/operation.ts'
 
 /** A path for a ledger in a folder that goes when the test ends. */
 export const temporaryLedgerPath = (): string => {

@@ -6,7 +6,7 @@ import { inboxRoutes } from '../../../src/inbox/routes.ts'
 import { groupCommit } from '../../../src/ledger/group-commit.ts'
 import { newOperationId } from '../../../src/ledger/ids.ts'
 import { openLedger } from '../../../src/ledger/ledger.ts'
-import type { Acceptance, NewOperation } from '../../../src/ledger/operations.ts'
+import type { Acceptance, NewOperation } from '../../../src/ledger/operation.ts'
 import { createLogger } from '../../../src/log.ts'
 import { answerCommands } from '../processes.ts'
 
