@@ -54,7 +54,7 @@ export const measureBacklog = async (plan: Plan, folder: Folder): Promise<void> 
 
   const { shop, address } = await startShop()
   await beSlow(shop)
-  const ideal = (CONCURRENCY * 1_000) / (await callTime(address, CONCURRENCY))
+  const ideal = (CONCURRENCY * 1_000) / (await callTime(address, CONCURRENCY, plan.comparedUpdates))
   const third = startHelper('bridge', { environment: await bridgeEnvironment({ ledgerPath, shop: address, concurrency: CONCURRENCY }), logFile })
   try {
     await third.ask(bridgeSchema, 'address')
@@ -64,7 +64,9 @@ export const measureBacklog = async (plan: Plan, folder: Folder): Promise<void> 
     await sleep(plan.roundSeconds * 1_000)
     const rate = ((await shop.ask(v.number(), 'calls')) / (performance.now() - started)) * 1_000
     judge({
-      meaning: `${(rate / ideal).toFixed(2)} – with the whole backlog waiting, ${whole(rate)} calls/s reach the shop, where a client with nothing else to do makes ${whole(ideal)}`,
+      meaning:
+        `${(rate / ideal).toFixed(2)} – with the whole backlog waiting, ${whole(rate)} calls/s reach the shop; ` +
+        `a client with nothing else to do makes ${whole(ideal)}`,
       goal: '≥ 0.90 of the ideal when the shop is back',
       met: rate / ideal >= 0.9
     })

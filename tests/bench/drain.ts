@@ -7,7 +7,6 @@ import { judge, title } from './report.ts'
 import { beSlow, callTime, LATENCY_MS, startShop } from './shop.ts'
 import { FIRST_ID, post, sampleCustomer } from './webhooks.ts'
 
-
 const nothing = v.undefined()
 const bridgeSchema = v.object({ url: v.string() })
 
@@ -22,10 +21,11 @@ const customers = (count: number, action: 'created' | 'updated', lastname: strin
 /** How quickly a backlog of changed customers gets into a shop that takes 50 ms for every call. */
 export const measureDrain = async (plan: Plan, folder: Folder): Promise<void> => {
   title(`Drain: a backlog of changed customers, a shop that takes ${LATENCY_MS} ms for every call`)
-  for (const concurrency of [4, 16]) await drain(concurrency, concurrency * plan.operationsPerSlot, folder)
+  for (const concurrency of [4, 16]) await drain(concurrency, plan, folder)
 }
 
-const drain = async (concurrency: number, operations: number, folder: Folder): Promise<void> => {
+const drain = async (concurrency: number, plan: Plan, folder: Folder): Promise<void> => {
+  const operations = concurrency * plan.operationsPerSlot
   const { shop, address } = await startShop()
   const bridge = startHelper('bridge', {
     environment: await bridgeEnvironment({ ledgerPath: folder.path(`drain-${concurrency}.db`), shop: address, concurrency }),
@@ -42,7 +42,7 @@ const drain = async (concurrency: number, operations: number, folder: Folder): P
     }
     await work(customers(operations, 'created', 'Doe'))
     await beSlow(shop)
-    const callMs = await callTime(address, concurrency)
+    const callMs = await callTime(address, concurrency, plan.comparedUpdates)
     await shop.ask(v.number(), 'calls')
     const before = await bridge.cpu()
     const ms = await work(customers(operations, 'updated', 'Roe'))

@@ -6,6 +6,7 @@ import { measureCalls } from './calls.ts'
 import { measureDrain } from './drain.ts'
 import { makeFolder } from './folder.ts'
 import { full, quick } from './plan.ts'
+import { stopHelpers } from './processes.ts'
 import { print } from './report.ts'
 
 /** `npm run bench [-- --quick] [section…]`; a profile of each process by `node --cpu-prof tests/bench/main.ts`. */
@@ -22,7 +23,9 @@ const { values, positionals } = parseArgs({
 })
 const plan = values.quick ? quick : full
 const [load = 0] = loadavg()
-if (load > 1) print(`Other programs are at work here (load ${load.toFixed(1)} on ${availableParallelism()} processors): the figures will be worse than they could be.`)
+if (load > 1) {
+  print(`Other programs are at work here (load ${load.toFixed(1)} on ${availableParallelism()} processors): expect worse figures.`)
+}
 const folder = makeFolder()
 try {
   for (const [name, measure] of Object.entries(sections)) {
@@ -32,5 +35,6 @@ try {
   print(`\nThe benchmark did not work: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 } finally {
+  await stopHelpers()
   folder.remove()
 }

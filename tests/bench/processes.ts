@@ -27,6 +27,13 @@ const replySchema = v.variant('ok', [
 /** Helpers run as in production; only a profile may be asked for (`node --cpu-prof tests/bench/main.ts`). */
 const profiling = process.execArgv.filter((flag) => flag.startsWith('--cpu-prof'))
 
+const running = new Set<Helper>()
+
+/** Stops whatever is still running, after a failure too. */
+export const stopHelpers = async (): Promise<void> => {
+  await Promise.all(Array.from(running, (helper) => helper.stop()))
+}
+
 /** Starts `children/<name>.ts`. */
 export const startHelper = (name: string, { environment = {}, logFile }: HelperOptions = {}): Helper => {
   const log = logFile === undefined ? undefined : openSync(logFile, 'a')
@@ -40,6 +47,7 @@ export const startHelper = (name: string, { environment = {}, logFile }: HelperO
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code) => {
       for (const { reject } of waiting.values()) reject(new Error(`${name} ended with ${code}`))
+      running.delete(helper)
       resolve()
     })
   })
@@ -59,7 +67,7 @@ export const startHelper = (name: string, { environment = {}, logFile }: HelperO
     child.send({ number, command, given })
     return promise
   }
-  return {
+  const helper: Helper = {
     ask: async (answer, command, given) => v.parse(answer, await send(command, given)),
     cpu: async () => v.parse(v.number(), await send('cpu')),
     async stop() {
@@ -67,6 +75,8 @@ export const startHelper = (name: string, { environment = {}, logFile }: HelperO
       await ended
     }
   }
+  running.add(helper)
+  return helper
 }
 
 const cpu = (): number => {

@@ -3,8 +3,6 @@ import { type Helper, startHelper } from './processes.ts'
 
 /** What a call to the slow shop takes at least. */
 export const LATENCY_MS = 50
-/** How many updates each client of the comparison makes, after as many to get warm. */
-const UPDATES = 12
 
 const addressSchema = v.object({ url: v.string(), key: v.string() })
 
@@ -22,12 +20,13 @@ export const beSlow = (shop: Helper): Promise<undefined> => shop.ask(v.undefined
 /**
  * Milliseconds that a call takes a client that does nothing else, `concurrency` calls at once: the 50 ms, and what the
  * sandbox shop, the timers and the sockets of this machine add.
+ * @param times how many updates each makes, after as many to get warm
  */
-export const callTime = async ({ url, key }: ShopAddress, concurrency: number): Promise<number> => {
+export const callTime = async ({ url, key }: ShopAddress, concurrency: number, times: number): Promise<number> => {
   const headers = { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`, 'content-type': 'text/xml' }
-  const body = '<prestashop><customer><id>2</id><lastname>Roe</lastname></customer></prestashop>'
+  const body = '<prestashop><customer><id>1</id><lastname>Roe</lastname></customer></prestashop>'
   const call = async (init: RequestInit): Promise<void> => {
-    const response = await fetch(`${url}/api/customers/2`, { ...init, headers })
+    const response = await fetch(`${url}/api/customers/1`, { ...init, headers })
     if (!response.ok) throw new Error(`the sandbox shop answered ${response.status}`)
     await response.text()
   }
@@ -39,8 +38,8 @@ export const callTime = async ({ url, key }: ShopAddress, concurrency: number): 
     for (let done = 0; done < count; done += 1) await update()
   }
   const all = (count: number): Promise<unknown> => Promise.all(Array.from({ length: concurrency }, () => updates(count)))
-  await all(UPDATES)
+  await all(times)
   const started = performance.now()
-  await all(UPDATES)
-  return (performance.now() - started) / (UPDATES * 2)
+  await all(times)
+  return (performance.now() - started) / (times * 2)
 }
