@@ -50,11 +50,17 @@ export const runDemo = async ({ exit, port, write }: DemoOptions): Promise<{ ok:
     LEDGER_PATH: join(folder, 'ledger.db'),
     ACK_WAIT_MS: '3000'
   })
-  const server = await startServer(config, createLogger({ level: 'silent', format: 'json' }))
-  const close = async (): Promise<void> => {
-    await server.close()
+  const tidy = async (): Promise<void> => {
     await served.close()
     rmSync(folder, { recursive: true, force: true })
+  }
+  const server = await startServer(config, createLogger({ level: 'silent', format: 'json' })).catch(async (error: unknown) => {
+    await tidy()
+    throw error
+  })
+  const close = async (): Promise<void> => {
+    await server.close()
+    await tidy()
   }
 
   const changes: string[] = []
