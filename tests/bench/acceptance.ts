@@ -38,7 +38,8 @@ const startVariants = async (folder: Folder, memory: Folder | undefined): Promis
 
 /** Webhooks accepted per second, with the shop down so that nothing but acceptance goes on. */
 export const measureAcceptance = async (plan: Plan, folder: Folder): Promise<void> => {
-  title(`Acceptance: ${CONNECTIONS} connections, the sample customer, an fsync takes ${fsyncTime(folder).toFixed(2)} ms on this disk`)
+  const fsync = `an fsync takes ${fsyncTime(folder).toFixed(2)} ms on this disk`
+  title(`Acceptance: ${CONNECTIONS} connections, the sample customer, ${fsync}`)
   const memory = makeFolderInMemory()
   const variants = await startVariants(folder, memory)
   const load = startHelper('load')
@@ -46,7 +47,8 @@ export const measureAcceptance = async (plan: Plan, folder: Folder): Promise<voi
     const run = async (server: Helper, seconds: number): Promise<Measure> => {
       const { url } = await server.ask(addressSchema, 'address')
       const before = await server.cpu()
-      const measured = await load.ask(loadSchema, 'run', { port: Number(new URL(url).port), connections: CONNECTIONS, seconds, status: 202 })
+      const port = Number(new URL(url).port)
+      const measured = await load.ask(loadSchema, 'run', { port, connections: CONNECTIONS, seconds, status: 202 })
       return { ...measured, cpu: (((await server.cpu()) - before) * 1_000) / measured.requests }
     }
     for (const server of variants.values()) await run(server, plan.warmUpSeconds)
@@ -81,16 +83,22 @@ const report = (measures: ReadonlyMap<Variant, readonly Measure[]>): void => {
   const commit = ratio('withoutCommit')
   const disk = measures.has('inMemory') ? `, waiting for the disk alone ${whole((1 - ratio('inMemory')) * 100)} %` : ''
   judge({
-    meaning: `${commit.toFixed(2)} – storing every webhook safe from a power cut costs ${whole((1 - commit) * 100)} % of the throughput${disk}`,
+    meaning:
+      `${commit.toFixed(2)} – storing every webhook safe from a power cut costs ${whole((1 - commit) * 100)} % ` +
+      `of the throughput${disk}`,
     goal: '≥ 0.80 of the server without the commit',
     met: commit >= 0.8
   })
   const bare = ratio('bare')
   judge({
-    meaning: `${bare.toFixed(2)} – all we do with a webhook (check, hash, store, log) costs ${whole((1 - bare) * 100)} % of what Hono could do`,
+    meaning:
+      `${bare.toFixed(2)} – all we do with a webhook (check, hash, store, log) costs ${whole((1 - bare) * 100)} % ` +
+      'of what Hono could do',
     goal: '≥ 0.60 of the bare handler',
     met: bare >= 0.6
   })
   const busy = middle('bare', 'busy')
-  if (busy > 0.9) print(`  The load generator was busy ${whole(busy * 100)} % of the time: the bare handler may be quicker than shown.`)
+  if (busy > 0.9) {
+    print(`  The load generator was busy ${whole(busy * 100)} % of the time: the bare handler may be quicker than shown.`)
+  }
 }

@@ -28,7 +28,8 @@ export const measureBacklog = async (plan: Plan, folder: Folder): Promise<void> 
   try {
     const { url, readyAfter } = await first.ask(bridgeSchema, 'address')
     emptyStart = readyAfter
-    await load.ask(v.unknown(), 'run', { port: Number(new URL(url).port), connections: 32, requests: plan.pending, status: 202 })
+    const port = Number(new URL(url).port)
+    await load.ask(v.unknown(), 'run', { port, connections: 32, requests: plan.pending, status: 202 })
     const { peak } = await first.ask(memorySchema, 'memory')
     limit(peak, 'at its highest while they were accepted')
     await sleep(plan.idleSeconds * 1_000)
@@ -55,7 +56,10 @@ export const measureBacklog = async (plan: Plan, folder: Folder): Promise<void> 
   const { shop, address } = await startShop()
   await beSlow(shop)
   const ideal = (CONCURRENCY * 1_000) / (await callTime(address, CONCURRENCY, plan.comparedUpdates))
-  const third = startHelper('bridge', { environment: await bridgeEnvironment({ ledgerPath, shop: address, concurrency: CONCURRENCY }), logFile })
+  const third = startHelper('bridge', {
+    environment: await bridgeEnvironment({ ledgerPath, shop: address, concurrency: CONCURRENCY }),
+    logFile
+  })
   try {
     await third.ask(bridgeSchema, 'address')
     await sleep(plan.roundSeconds * 1_000)

@@ -14,7 +14,8 @@ const customers = (count: number, action: 'created' | 'updated', lastname: strin
   events: Array.from({ length: count }, (_nothing, index) => {
     const id = FIRST_ID + index
     const data = { email: `customer-${id}@example.com`, firstname: 'John', lastname }
-    return sampleCustomer({ event_id: `${action}-${id}`, entity_id: id, action_type: action, timestamp: new Date().toISOString(), data })
+    const timestamp = new Date().toISOString()
+    return sampleCustomer({ event_id: `${action}-${id}`, entity_id: id, action_type: action, timestamp, data })
   })
 })
 

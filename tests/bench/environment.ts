@@ -19,7 +19,11 @@ export interface BridgeSettings {
 }
 
 /** The configuration of a bridge as in production, but for the port and an answer that does not wait. */
-export const bridgeEnvironment = async ({ ledgerPath, shop, concurrency = 4 }: BridgeSettings): Promise<Record<string, string>> => ({
+export const bridgeEnvironment = async ({
+  ledgerPath,
+  shop,
+  concurrency = 4
+}: BridgeSettings): Promise<Record<string, string>> => ({
   PORT: '0',
   LEDGER_PATH: ledgerPath,
   PRESTASHOP_URL: shop?.url ?? (await absentShop()),

@@ -21,10 +21,16 @@ const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
   allowPositionals: true
 })
+const unknown = positionals.find((name) => !Object.hasOwn(sections, name))
+if (unknown !== undefined) {
+  print(`There is no section ${unknown}; there are ${Object.keys(sections).join(', ')}.`)
+  process.exit(2)
+}
 const plan = values.quick ? quick : full
 const [load = 0] = loadavg()
 if (load > 1) {
-  print(`Other programs are at work here (load ${load.toFixed(1)} on ${availableParallelism()} processors): expect worse figures.`)
+  const where = `load ${load.toFixed(1)} on ${availableParallelism()} processors`
+  print(`Other programs are at work here (${where}): expect worse figures.`)
 }
 const folder = makeFolder()
 try {
