@@ -7,6 +7,8 @@ const TAKEN = Number.MAX_SAFE_INTEGER
 /** How many operations of one record are looked at together. */
 const RUN_LIMIT = 100
 
+/** A query uses the partial index of open operations only when it repeats the index's condition word by word. */
+const OPEN = "status IN ('pending', 'processing')"
 const LANE = 'entity_type = ? AND odoo_model = ? AND odoo_id = ?'
 const laneOf = (lane: Lane): [string, string, number] => [lane.entity_type, lane.odoo_model, lane.odoo_id]
 
@@ -33,10 +35,10 @@ export const operationsTable = (db: Db) => {
     'SELECT entity_type, odoo_model, odoo_id FROM lanes WHERE due_at <= ? ORDER BY due_at LIMIT ?'
   )
   const pending = db.prepare<[string, string, number, number], Operation>(
-    `SELECT * FROM operations WHERE ${LANE} AND status = 'pending' ORDER BY source_timestamp, sequence LIMIT ?`
+    `SELECT * FROM operations WHERE ${LANE} AND ${OPEN} AND status = 'pending' ORDER BY source_timestamp, sequence LIMIT ?`
   )
   const processing = db.prepare<[string, string, number]>(
-    `SELECT 1 FROM operations WHERE ${LANE} AND status = 'processing' LIMIT 1`
+    `SELECT 1 FROM operations WHERE ${LANE} AND ${OPEN} AND status = 'processing' LIMIT 1`
   )
   const setDue = db.prepare(`UPDATE lanes SET due_at = ? WHERE ${LANE}`)
   const closeLane = db.prepare(`DELETE FROM lanes WHERE ${LANE}`)
@@ -212,7 +214,7 @@ export const operationsTable = (db: Db) => {
      */
     recover(): number {
       const { changes } = db
-        .prepare("UPDATE operations SET status = 'pending', date_upd = ? WHERE status = 'processing'")
+        .prepare(`UPDATE operations SET status = 'pending', date_upd = ? WHERE ${OPEN} AND status = 'processing'`)
         .run(Date.now())
       const now = Date.now()
       db.prepare('UPDATE lanes SET due_at = ? WHERE due_at > ?').run(now, now)
