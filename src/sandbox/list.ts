@@ -3,26 +3,12 @@ import { comparison, filterTest, limited } from './filter.ts'
 import type { ShopContext } from './objects/object-class.ts'
 import type { ShopRecord } from './record.ts'
 import type { Resource } from './resources.ts'
-import type { Field } from './schema.ts'
+import { type Field, fieldOf } from './schema.ts'
 import { didYouMean } from './suggestion.ts'
 
 /** The id, which every resource has and no synopsis names. */
 export const idField: Field = {
-  name: 'id',
-  required: false,
-  readOnly: false,
-  notFilterable: false,
-  multilingual: false,
-  maxSize: undefined,
-  format: 'isUnsignedId',
-  column: 'integer',
-  scale: 0,
-  nullable: false,
-  nullIsNow: false,
-  columnLength: undefined,
-  choices: undefined,
-  virtual: false,
-  xlink: undefined,
+  ...fieldOf({ name: 'id', attributes: { format: 'isUnsignedId' }, text: '', children: [] }, { scale: 0 }),
   attributes: {}
 }
 

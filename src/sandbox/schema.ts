@@ -75,7 +75,8 @@ const columnOf = (format: string | undefined): Column => {
   return columns[format] ?? 'text'
 }
 
-const fieldOf = ({ name, attributes, children }: Element, details: FieldDetails = {}): Field => ({
+/** A field as its element in a synopsis describes it, and what no synopsis tells. */
+export const fieldOf = ({ name, attributes, children }: Element, details: FieldDetails = {}): Field => ({
   name,
   required: attributes['required'] === 'true',
   readOnly: attributes['read_only'] === 'true',
