@@ -37,6 +37,16 @@ const httpUrl = v.pipe(
   v.transform((value) => value.replace(/\/+$/, '').replace(/\/api$/, ''))
 )
 
+/** Odoo keeps what tells one webhook from another in the path or the query. */
+const webhookUrl = v.pipe(
+  v.string(),
+  v.check((value) => {
+    if (!URL.canParse(value)) return false
+    const { protocol, username, password, hash } = new URL(value)
+    return /^https?:$/.test(protocol) && username === '' && password === '' && hash === ''
+  })
+)
+
 const timeZone = v.pipe(
   v.string(),
   v.check((value) => {
@@ -108,6 +118,21 @@ export const variables = {
   RETENTION_DAYS: variable(integer(1, 3_650), '30', 'days, 1 to 3650', '30'),
   PASSWORD_RESET_MAIL: variable(flag, 'false', 'true or false', 'false'),
   SEND_ORDER_MAIL: variable(flag, 'false', 'true or false', 'false'),
+  ODOO_WEBHOOK_URL: variable(
+    webhookUrl,
+    null,
+    'the URL in Odoo that takes the events, with http:// or https://, without user and fragment',
+    'https://odoo.example.com/prestashop/events'
+  ),
+  ODOO_WEBHOOK_SECRET: variable(
+    v.pipe(v.string(), v.minLength(8)),
+    null,
+    'a secret of at least 8 characters',
+    'the output of: openssl rand -hex 32'
+  ),
+  ODOO_DELIVERY: variable(v.picklist(['batch', 'single']), 'batch', 'batch or single', 'batch'),
+  OUTGOING_POLL_SECONDS: variable(integer(0, 86_400), '0', 'seconds between two looks at the shop, 0 to 86400; 0 = off', '30'),
+  OUTGOING_SWEEP_HOURS: variable(integer(0, 8_760), '0', 'hours between two looks for deletions, 0 to 8760; 0 = off', '24'),
   ADMIN_TOKEN: variable(
     v.pipe(v.string(), v.minLength(16), v.regex(/^[A-Za-z0-9._~+/-]+=*$/)),
     null,
@@ -150,6 +175,10 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     const parsed = text === undefined ? undefined : v.safeParse(schema, text)
     if (parsed?.success) values[name] = parsed.output
     else problems.push(`${name} is ${text === undefined ? 'missing' : 'wrong'}: expected ${expected}; example: ${example}`)
+  }
+  if (values['OUTGOING_POLL_SECONDS'] !== 0 && values['ODOO_WEBHOOK_URL'] === undefined && values['OUTGOING_POLL_SECONDS'] !== undefined) {
+    const { expected, example } = variables.ODOO_WEBHOOK_URL
+    problems.push(`ODOO_WEBHOOK_URL is missing, but OUTGOING_POLL_SECONDS is set: expected ${expected}; example: ${example}`)
   }
   if (problems.length > 0) throw new ConfigError(problems)
   // Each value has just been parsed by the schema of its own name.

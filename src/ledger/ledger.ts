@@ -108,8 +108,15 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
     nextDueAt: (): number | undefined => guarded(() => operations.nextDueAt()),
     postpone: (lane: Lane, run: readonly Operation[], postponement: Postponement): void =>
-      write(() => operations.postpone(lane, run, postponement)),
-    release: (lane: Lane, run: readonly Operation[]): void => write(() => operations.release(lane, run)),
+      write(() => {
+        for (const { operation_id } of run) ownWrites.lose(operation_id)
+        operations.postpone(lane, run, postponement)
+      }),
+    release: (lane: Lane, run: readonly Operation[]): void =>
+      write(() => {
+        for (const { operation_id } of run) ownWrites.lose(operation_id)
+        operations.release(lane, run)
+      }),
     hasten: (lane: Lane): void => write(() => operations.hasten(lane)),
     recover: (): number =>
       write(() => {
@@ -154,7 +161,6 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     /** Marks of our own writes, on disk before the shop is called: its hooks fire inside our request. */
     ownWrites: {
       begin: (entry: NewOwnWrite): void => write(() => ownWrites.begin(entry)),
-      lose: (operationId: string): void => write(() => ownWrites.lose(operationId)),
       withdraw: (operationId: string): void => write(() => ownWrites.withdraw(operationId))
     },
 
