@@ -37,6 +37,16 @@ const httpUrl = v.pipe(
   v.transform((value) => value.replace(/\/+$/, '').replace(/\/api$/, ''))
 )
 
+/** Where JSON is posted to; its query may hold what the receiver needs. */
+const notificationUrl = v.pipe(
+  v.string(),
+  v.check((value) => {
+    if (!URL.canParse(value)) return false
+    const { protocol, username, password } = new URL(value)
+    return /^https?:$/.test(protocol) && username === '' && password === ''
+  })
+)
+
 const timeZone = v.pipe(
   v.string(),
   v.check((value) => {
@@ -108,6 +118,12 @@ export const variables = {
   RETENTION_DAYS: variable(integer(1, 3_650), '30', 'days, 1 to 3650', '30'),
   PASSWORD_RESET_MAIL: variable(flag, 'false', 'true or false', 'false'),
   SEND_ORDER_MAIL: variable(flag, 'false', 'true or false', 'false'),
+  DEBUG_WEBHOOK_URL: variable(
+    notificationUrl,
+    null,
+    'a URL with http:// or https://, without user and password',
+    'http://127.0.0.1:5000/webhook'
+  ),
   ADMIN_TOKEN: variable(
     v.pipe(v.string(), v.minLength(16), v.regex(/^[A-Za-z0-9._~+/-]+=*$/)),
     null,
