@@ -3,11 +3,14 @@ import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Config } from './config.ts'
+import { answerFor } from './inbox/answer.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
+import type { OutgoingEvent } from './outgoing/event.ts'
 import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
+import { createNotifier } from './notify/notifier.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { statusRoutes } from './status.ts'
@@ -47,7 +50,12 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
   const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
   const sync = createSync({ ledger, client, log, config, mailPasswordLink })
-  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config })
+  const notifier = config.DEBUG_WEBHOOK_URL === undefined
+    ? undefined
+    : createNotifier({ url: config.DEBUG_WEBHOOK_URL, log, resultOf: (operation) => answerFor(operation).body })
+  notifier?.follow(ledger)
+  const onEmit = (event: OutgoingEvent): void => notifier?.outgoing(event)
+  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit })
 
   const app = new Hono()
   app.onError((error, context) => {
@@ -111,6 +119,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     await Promise.race([Promise.all([sync.stop(), outgoing.stop(), closed]), patience])
     clearTimeout(timer)
     clearInterval(hurry)
+    await notifier?.close()
     ledger.close()
     log.info('stopped')
   }

@@ -59,6 +59,8 @@ export interface GateOptions {
   readonly zone: () => string
   /** Told of every verdict, after the commit. */
   readonly onVerdict?: (verdict: Verdict | 'held', entityType: string) => void
+  /** Told of every event that goes on, as it is sent, after the commit. */
+  readonly onEmit?: (event: OutgoingEvent) => void
 }
 
 interface Judged {
@@ -67,7 +69,7 @@ interface Judged {
 }
 
 /** One gate for one ledger. */
-export const createGate = ({ ledger, zone, onVerdict }: GateOptions): Gate => {
+export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Gate => {
   const shopClock = (milliseconds: number): number => shopClockMs(utcToShopTime(new Date(milliseconds), zone())) ?? milliseconds
 
   const eventTime = ({ eventAt }: Subject): number => {
@@ -157,14 +159,24 @@ export const createGate = ({ ledger, zone, onVerdict }: GateOptions): Gate => {
     return { verdict: verdict === 'held' ? { emit: true, reason: 'change', fields: [] } : verdict, isDuplicate, isLate }
   }
 
-  const release: Gate['release'] = (entry, record, readAt) =>
+  const report = ({ verdict, isDuplicate }: Submitted, event: OutgoingEvent): void => {
+    onVerdict?.(verdict, event.entity_type)
+    if (verdict !== 'held' && verdict.emit && !isDuplicate) onEmit?.(event)
+  }
+
+  interface Released {
+    readonly result: ReturnType<Gate['release']>
+    readonly event?: OutgoingEvent
+  }
+
+  const release = (entry: OutboxEntry, record: ShopRecord | undefined, readAt: number): Released =>
     ledger.outgoing.write((tables) => {
       const parsed = parseEvent(JSON.parse(entry.event ?? '{}'))
       const subject = 'event' in parsed ? subjectOf(parsed.event) : undefined
       const own_write = tables.ownWrites.lastOf(entry.entity_type, entry.entity_id)
       if (!('event' in parsed) || !subject || !record) {
         tables.outbox.judge(entry.outbox_id, { status: 'pending', reason: entry.reason, event: entry.event ?? '{}', fields: entry.fields, own_write })
-        return 'pending'
+        return 'event' in parsed ? { result: 'pending', event: parsed.event } : { result: 'pending' }
       }
       takeBack(entry, tables)
       const event = freshen(parsed.event, subject, record)
@@ -173,27 +185,27 @@ export const createGate = ({ ledger, zone, onVerdict }: GateOptions): Gate => {
       const judged = { event: JSON.stringify(event), own_write }
       if (!verdict.emit) {
         tables.outbox.judge(entry.outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
-        return 'suppressed'
+        return { result: 'suppressed' }
       }
       if (isLate) {
         tables.outbox.judge(entry.outbox_id, { ...judged, event: entry.event ?? '{}', status: 'held', reason: verdict.reason, fields: [] })
-        return 'again'
+        return { result: 'again' }
       }
       const fields = learnTold(fresh, entry.outbox_id, eventTime(fresh), tables)
       tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
-      return 'pending'
+      return { result: 'pending', event }
     })
 
   return {
     submit: (submissions) => {
       const submitted = ledger.outgoing.write((tables) => submissions.map((submission) => submitOne(submission, tables)))
-      for (const [index, { verdict }] of submitted.entries()) onVerdict?.(verdict, submissions[index]!.event.entity_type)
+      for (const [index, one] of submitted.entries()) report(one, submissions[index]!.event)
       if (told(submitted.map(({ verdict }) => verdict))) ledger.events.emit('told')
       return submitted
     },
     check: (events) => {
       const checked = ledger.outgoing.write((tables) => events.map((event) => checkOne(event, tables)))
-      for (const [index, { verdict, isLate }] of checked.entries()) if (!isLate) onVerdict?.(verdict, events[index]!.entity_type)
+      for (const [index, one] of checked.entries()) if (!one.isLate) report(one, events[index]!)
       return checked
     },
     checkFresh: (event, record, readAt) => {
@@ -208,12 +220,15 @@ export const createGate = ({ ledger, zone, onVerdict }: GateOptions): Gate => {
         if (hash) tables.seen.rememberVerdict(hash, JSON.stringify(judgement.verdict))
         return judgement.verdict
       })
-      onVerdict?.(verdict, event.entity_type)
+      report({ verdict, isDuplicate: false }, fresh)
       return { verdict, event: fresh }
     },
     release: (entry, record, readAt) => {
-      const result = release(entry, record, readAt)
-      if (result === 'pending') ledger.events.emit('told')
+      const { result, event } = release(entry, record, readAt)
+      if (result === 'pending') {
+        if (event) onEmit?.(event)
+        ledger.events.emit('told')
+      }
       return result
     }
   }

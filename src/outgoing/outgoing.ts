@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts'
 import type { PrestashopClient } from '../prestashop/client.ts'
 import { PrestashopError } from '../prestashop/errors.ts'
 import type { Reference } from '../prestashop/reference.ts'
+import type { OutgoingEvent } from './event.ts'
 import { createGate, type Gate } from './gate.ts'
 import { createRefresh } from './refresh.ts'
 import { outgoingRoutes } from './routes.ts'
@@ -16,6 +17,8 @@ export interface OutgoingOptions {
   readonly reference: Reference
   readonly log: Logger
   readonly config: Config
+  /** Told of every event that goes on to Odoo, as it is sent. */
+  readonly onEmit: (event: OutgoingEvent) => void
 }
 
 /** What the gate has decided since the start, by verdict and reason: `suppressed.echo`, `emitted.change`, `held`, … */
@@ -34,7 +37,7 @@ export interface Outgoing {
 const ZONE_EVERY_MS = 600_000
 
 /** From the shop to Odoo: composes the gate, its sources and the delivery. */
-export const createOutgoing = ({ ledger, client, reference, log, config }: OutgoingOptions): Outgoing => {
+export const createOutgoing = ({ ledger, client, reference, log, config, onEmit }: OutgoingOptions): Outgoing => {
   let zone: string = config.SHOP_TIMEZONE ?? 'UTC'
   let timer: NodeJS.Timeout | undefined
   const counts = new Map<string, number>()
@@ -46,7 +49,7 @@ export const createOutgoing = ({ ledger, client, reference, log, config }: Outgo
     log.info({ verdict: name, entity_type: /^[\w.-]{1,40}$/.test(entityType) ? entityType : 'other', ...cause }, 'event judged')
   }
 
-  const gate = createGate({ ledger, zone: () => zone, onVerdict: count })
+  const gate = createGate({ ledger, zone: () => zone, onVerdict: count, onEmit })
   const refresh = createRefresh({ ledger, client, gate, log })
 
   const learnZone = async (): Promise<void> => {
