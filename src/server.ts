@@ -7,6 +7,8 @@ import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
+import { createDelivery, type Delivery } from './outgoing/delivery.ts'
+import { outboxRoutes } from './outgoing/outbox-routes.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { statusRoutes } from './status.ts'
@@ -18,6 +20,7 @@ export interface Server {
   readonly url: string
   readonly ledger: Ledger
   readonly sync: Sync
+  readonly delivery: Delivery
   /** Finishes the calls in flight, takes no new work, leaves the rest pending. Safe to call twice. */
   close(): Promise<void>
 }
@@ -45,6 +48,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
   const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
   const sync = createSync({ ledger, client, log, config, mailPasswordLink })
+  const delivery = createDelivery({ ledger, log, config })
 
   const app = new Hono()
   app.onError((error, context) => {
@@ -70,6 +74,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     })
   )
   app.route('/', statusRoutes({ ledger, sync, adminToken: config.ADMIN_TOKEN }))
+  app.route('/', outboxRoutes({ ledger, delivery }))
 
   let listening: { server: ServerType; url: string }
   try {
@@ -80,6 +85,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   }
   const { server, url } = listening
   sync.start()
+  delivery.start()
 
   let pruning: NodeJS.Immediate | undefined
   const prune = (): void => {
@@ -103,14 +109,14 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
     const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
     const timer = setTimeout(giveUp, GRACE_MS)
-    await Promise.race([Promise.all([sync.stop(), closed]), patience])
+    await Promise.race([Promise.all([sync.stop(), delivery.stop(), closed]), patience])
     clearTimeout(timer)
     clearInterval(hurry)
     ledger.close()
     log.info('stopped')
   }
   let closing: Promise<void> | undefined
-  return { url, ledger, sync, close: () => (closing ??= shutDown()) }
+  return { url, ledger, sync, delivery, close: () => (closing ??= shutDown()) }
 }
 
 const listen = (app: Hono, hostname: string, port: number): Promise<{ server: ServerType; url: string }> =>
