@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { bindingsCommand } from './commands/bindings.ts'
 import { debugServerCommand } from './commands/debug-server.ts'
 import { operationsCommand } from './commands/operations.ts'
+import { outboxCommand } from './commands/outbox.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import { LedgerOpenError } from './ledger/errors.ts'
 import { createLogger } from './log.ts'
@@ -74,6 +75,7 @@ program
 program.addCommand(operationsCommand(print))
 program.addCommand(bindingsCommand(print))
 program.addCommand(debugServerCommand({ print, complain, onSignal, port }))
+program.addCommand(outboxCommand(print))
 
 /** commander's own complaints are about the usage; ours come with the code they end with. */
 const setExitCodes = (command: Command): void => {

@@ -144,8 +144,8 @@ const judgeStatus = (call: Call, answer: Answer): Verdict | undefined => {
   return { kind: 'transient', what: `status ${status} without a code of the shop` }
 }
 
-/** In milliseconds, from seconds or a date. */
-const retryAfter = (headers: Headers): number | undefined => {
+/** What `Retry-After` asks for, in milliseconds, from seconds or a date. */
+export const retryAfter = (headers: Headers): number | undefined => {
   const value = headers.get('retry-after')
   if (value === null) return undefined
   const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()

@@ -4,7 +4,7 @@ import type { ErrorDetails } from './errors.ts'
 
 type Verdict = Pick<ErrorDetails, 'kind' | 'advice' | 'sent' | 'timedOut'> & { what: string }
 
-interface SystemError {
+export interface SystemError {
   code: string
   syscall: string
 }
@@ -17,7 +17,7 @@ const textOf = (value: object, name: string): string => {
 const parserError = 'HTTPParserError'
 
 /** The system's own error, at the end of the chain of causes (and of the attempts at several addresses). */
-const systemError = (error: unknown): SystemError => {
+export const systemError = (error: unknown): SystemError => {
   if (typeof error !== 'object' || error === null) return { code: '', syscall: '' }
   const attempts: unknown = Reflect.get(error, 'errors')
   const inner: unknown = Array.isArray(attempts) ? attempts[0] : Reflect.get(error, 'cause')
