@@ -87,6 +87,13 @@ export const DELETED = '*deleted'
 const endOf = (write: OwnWrite, shopClock: Circumstances['shopClock']): number =>
   shopClockMs(write.date_upd ?? '') ?? shopClock(write.ended_at ?? write.started_at)
 
+/** The earliest moment on the shop's clock at which an event counts as within a write. */
+const startOf = ({ started_at, ended_at, date_upd }: OwnWrite, shopClock: Circumstances['shopClock']): number => {
+  const stored = shopClockMs(date_upd ?? '')
+  const own = shopClock(started_at) - SLACK_MS
+  return stored === undefined || ended_at === null ? own : Math.min(own, stored - (ended_at - started_at + SLACK_MS / 2))
+}
+
 /** Whether the event happened within one of our own writes. */
 const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed }: Subject, shopClock: Circumstances['shopClock']): boolean => {
   if (operationId === write.operation_id) return true
@@ -107,8 +114,15 @@ const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed }:
 const explainer = (subject: Subject, { known, seen, writes }: RecordView, { source, fingerprint, shopClock }: Circumstances) => {
   const { entity, id, texts, others, hasBefore, eventAt } = subject
   const inside = writes.filter((write) => isInside(write, subject, shopClock))
-  // Where only reading tells of a change, the record as we read it may hold one that nobody has told yet.
-  const isTrusted = (write: OwnWrite): boolean => source === 'relay' || write.is_settled
+  /**
+   * Whether the record as we read it held nothing that nobody has told yet: for a poller what it has seen itself, for
+   * a module what is older than any event that could pass for our own.
+   */
+  const isTrusted = (write: OwnWrite): boolean => {
+    if (source === 'poll') return write.is_polled
+    if (write.is_sequel) return writes.slice(writes.indexOf(write) + 1, writes.indexOf(write) + 2).every(isTrusted)
+    return (shopClockMs(write.read_date_upd ?? '') ?? Number.NEGATIVE_INFINITY) < startOf(write, shopClock)
+  }
   const hashFor = (write: OwnWrite, field: string, text: string): string =>
     fingerprint(write.action === 'created' ? 0 : id, field, text).toString('base64')
   const hashOf = (field: string, text: string): string => fingerprint(id, field, text).toString('base64')
@@ -151,7 +165,7 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
   /** For a poller each row is a look at the whole record: what is as we last read it has not changed. */
   const unchangedSince = (field: string, text: string): string | undefined => {
     const [last] = writes
-    if (source !== 'poll' || last?.is_settled !== true || last.state !== 'done') return undefined
+    if (source !== 'poll' || last?.is_polled !== true || last.state !== 'done') return undefined
     return last.as_read[field] === hashOf(field, text) && !Object.hasOwn(last.fields, field) ? 'shop' : undefined
   }
 

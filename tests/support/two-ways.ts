@@ -10,6 +10,12 @@ export interface TwoWays extends Bridge {
   readonly answers: Record<string, unknown>[]
   /** What Odoo is to be told, in order. */
   readonly outbox: () => OutboxEntry[]
+  /** Installs the module in the shop, where it was not yet. */
+  readonly install: (style: ModuleStyle) => void
+  /** Odoo takes the oldest event of each record. */
+  readonly deliver: () => void
+  /** Lets Odoo take everything, in order; gives what it was told. */
+  readonly settled: () => Promise<Record<string, unknown>[]>
   /** Waits until nothing is held any more. */
   readonly released: () => Promise<void>
 }
@@ -18,6 +24,8 @@ export interface TwoWaysOptions extends BridgeOptions {
   /** `false`: no module; default `whole`. */
   readonly module?: ModuleStyle | false
 }
+
+const objectOf = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? { ...value } : {})
 
 /** Nobody listens there: what is to be delivered stays. */
 const NOWHERE = 'http://127.0.0.1:9/odoo'
@@ -30,32 +38,44 @@ export const startTwoWays = async ({ module = 'whole', ...options }: TwoWaysOpti
       headers: { 'content-type': 'application/json', 'x-webhook-secret': SECRET, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body)
     })
-    const parsed: unknown = JSON.parse(await response.text())
-    return { status: response.status, headers: response.headers, body: { ...(parsed as object) } }
+    return { status: response.status, headers: response.headers, body: objectOf(JSON.parse(await response.text())) }
   }
   const answers: Record<string, unknown>[] = []
   const send = async (event: ModuleEvent): Promise<void> => {
     const { body } = await tell('/outgoing/events', { batch_id: 'b', timestamp: '2026-01-01 00:00:00', events: [event] })
-    const [result] = body['results'] as Record<string, unknown>[]
-    answers.push(result ?? {})
+    const results: unknown = body['results']
+    answers.push(objectOf(Array.isArray(results) ? results[0] : undefined))
   }
-  if (module !== false) installModule(bridge.shop, send, module)
+  const install = (style: ModuleStyle): void => void installModule(bridge.shop, send, style)
+  if (module !== false) install(module)
   const { outgoing } = bridge.server.ledger
+  const deliver = (): void =>
+    outgoing.write((tables) => {
+      for (const { outbox_id } of tables.outbox.due('pending', 100)) tables.outbox.settle(outbox_id, 'delivered', null)
+    })
   const outbox = (): OutboxEntry[] => outgoing.read((tables) => tables.outbox.list({ limit: 1_000 }).toReversed())
   return {
     ...bridge,
     tell,
     answers,
     outbox,
+    install,
+    deliver,
+    settled: async () => {
+      await until(() => {
+        deliver()
+        return outbox().every(({ status }) => status !== 'held' && status !== 'pending')
+      }, 'nothing is open')
+      return outbox().filter(({ status }) => status === 'delivered').map(dataIn)
+    },
     released: () => until(() => outbox().every(({ status }) => status !== 'held'), 'nothing is held')
   }
 }
 
 /** What an entry of the outbox tells. */
 export const eventIn = (entry: OutboxEntry | undefined): Record<string, unknown> => {
-  const event: unknown = JSON.parse(entry?.event ?? '{}')
-  return { ...(event as object) }
+  return objectOf(JSON.parse(entry?.event ?? '{}'))
 }
 
 /** The fields that an entry of the outbox hands over. */
-export const dataIn = (entry: OutboxEntry | undefined): Record<string, unknown> => ({ ...(eventIn(entry)['after_data'] as object) })
+export const dataIn = (entry: OutboxEntry | undefined): Record<string, unknown> => objectOf(eventIn(entry)['after_data'])
