@@ -51,7 +51,7 @@ export interface OdooClient {
   /** The fields that the user of the key may read. */
   fieldsGet(model: string): Promise<Readonly<Record<string, OdooField>>>
   /** The ids of the new records, in order. */
-  create(model: string, values: readonly OdooValues[]): Promise<number[]>
+  create(model: string, values: readonly OdooValues[], options?: Pick<ReadOptions, 'context'>): Promise<number[]>
   write(model: string, ids: readonly number[], values: OdooValues): Promise<void>
   unlink(model: string, ids: readonly number[]): Promise<void>
   /** The cheapest call that proves Odoo reachable and the key valid. */
@@ -126,7 +126,7 @@ export const createOdooClient = (connection: OdooConnection): OdooClient => {
 
     fieldsGet: (model) => call(fieldsSchema, model, 'fields_get', { named: { attributes: ['type', 'relation', 'store'] } }),
 
-    create: (model, values) => call(idsSchema, model, 'create', { values }),
+    create: (model, values, options = {}) => call(idsSchema, model, 'create', { values, named: givenOf(options) }),
 
     write: async (model, ids, values) => {
       await call(v.unknown(), model, 'write', { ids, values })

@@ -127,9 +127,12 @@ export class OdooDatabase {
 
   /** What Odoo computes and refuses about automation rules (addons/base_automation, odoo/addons/base/models/ir_actions.py). */
   #constrain(model: string, row: Values, values: Values): void {
-    // Stored and computed from the trigger: whoever writes the trigger alone loses the fields in 17.0.
-    const isReset = 'trigger' in values && !('trigger_field_ids' in values)
-    if (model === 'base.automation' && isReset && (this.version === 17 || row['trigger'] === 'on_unlink')) row['trigger_field_ids'] = []
+    // Stored, and computed from the trigger: whoever writes the trigger alone loses them.
+    if (model === 'base.automation' && 'trigger' in values) {
+      const keepsFields = 'trigger_field_ids' in values || (this.version !== 17 && row['trigger'] === 'on_create_or_write')
+      if (!keepsFields) row['trigger_field_ids'] = []
+      if (!('filter_domain' in values)) row['filter_domain'] = false
+    }
     if (model !== 'ir.actions.server') return
     if (this.version === 17 && row['base_automation_id'] !== false) row['name'] = 'Send Webhook Notification'
     const chosen: unknown = row['webhook_field_ids']
