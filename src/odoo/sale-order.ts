@@ -24,10 +24,16 @@ export interface SaleOrderProduct {
   readonly isVariant: boolean
 }
 
-/** A contact with an email, or nobody. */
 export interface SaleOrderPartner {
   readonly id: number
+  /** `''` for none. */
   readonly email: string
+}
+
+/** A contact as an address: a delivery or invoice address is its parent's, any other contact is its own. */
+export interface SaleOrderAddress {
+  readonly id: number
+  readonly ownerId: number
 }
 
 /** An order with everything that its ids stand for. */
@@ -37,15 +43,13 @@ export interface SaleOrder {
   readonly state: string
   /** "Customer Reference"; `''` for none. */
   readonly clientOrderRef: string
-  /** As Odoo keeps it: HTML. */
-  readonly note: string
   readonly amountTotal: number
   /** ISO 4217; `''` where it cannot be told. */
   readonly currency: string
   /** Who ordered: the contact itself, then the companies above it. */
   readonly partners: readonly SaleOrderPartner[]
-  readonly shippingPartnerId: number | undefined
-  readonly invoicePartnerId: number | undefined
+  readonly delivery?: SaleOrderAddress
+  readonly invoice?: SaleOrderAddress
   /** The name of the delivery method; `''` for none. */
   readonly carrier: string
   readonly lines: readonly SaleOrderLine[]
@@ -54,7 +58,7 @@ export interface SaleOrder {
 type Readable = (model: string, wanted: readonly string[]) => Promise<string[]>
 
 const orderFields = [
-  'name', 'state', 'client_order_ref', 'note', 'amount_total', 'currency_id',
+  'name', 'state', 'client_order_ref', 'amount_total', 'currency_id',
   'partner_id', 'partner_shipping_id', 'partner_invoice_id', 'carrier_id', 'order_line'
 ]
 /** The unit's field is `product_uom` up to 18 and `product_uom_id` from 19 on; the last three come with apps. */
@@ -96,10 +100,17 @@ const lineOf = (line: OdooRecord, products: ReadonlyMap<number, OdooRecord>): Sa
   }
 }
 
+const addressOf = (partners: readonly OdooRecord[], id: unknown): SaleOrderAddress | undefined => {
+  const partner = partners.find((record) => record.id === id)
+  if (!partner) return undefined
+  const parent = partner['type'] === 'contact' ? undefined : idOf(partner['parent_id'])
+  return { id: partner.id, ownerId: parent ?? partner.id }
+}
+
 /** Contacts of contacts of companies: no tree of people is deeper. */
 const MOST_PARENTS = 4
 
-/** Five or six calls, whatever the number of lines. @throws OdooError */
+/** A handful of calls, whatever the number of lines. @throws OdooError */
 export const readSaleOrder = async (odoo: OdooClient, readable: Readable, id: number): Promise<SaleOrder | undefined> => {
   const read = async (model: string, ids: readonly number[], wanted: readonly string[]): Promise<OdooRecord[]> =>
     ids.length === 0 ? [] : odoo.read(model, [...new Set(ids)], await readable(model, wanted))
@@ -116,6 +127,13 @@ export const readSaleOrder = async (odoo: OdooClient, readable: Readable, id: nu
     partners.push({ id: next, email: textOf(partner?.['email']) })
     next = idOf(partner?.['parent_id'])
   }
+  const addresses = await read(
+    'res.partner',
+    ['partner_shipping_id', 'partner_invoice_id'].flatMap((field) => idOf(order[field]) ?? []),
+    ['type', 'parent_id']
+  )
+  const delivery = addressOf(addresses, order['partner_shipping_id'])
+  const invoice = addressOf(addresses, order['partner_invoice_id'])
   const nameOf = async (model: string, field: string): Promise<string> => {
     const target = idOf(order[field])
     const [found] = target === undefined ? [] : await read(model, [target], ['name'])
@@ -126,12 +144,11 @@ export const readSaleOrder = async (odoo: OdooClient, readable: Readable, id: nu
     name: textOf(order['name']),
     state: textOf(order['state']),
     clientOrderRef: textOf(order['client_order_ref']),
-    note: textOf(order['note']),
     amountTotal: numberOf(order['amount_total']),
     currency: await nameOf('res.currency', 'currency_id'),
     partners,
-    shippingPartnerId: idOf(order['partner_shipping_id']),
-    invoicePartnerId: idOf(order['partner_invoice_id']),
+    ...(delivery ? { delivery } : {}),
+    ...(invoice ? { invoice } : {}),
     carrier: await nameOf('delivery.carrier', 'carrier_id'),
     lines: lines.toSorted((one, other) => numberOf(one['sequence']) - numberOf(other['sequence'])).map((line) => lineOf(line, byId))
   }

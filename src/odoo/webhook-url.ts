@@ -53,9 +53,11 @@ export const readWebhookUrl = (bridge: BridgeAddress, text: string): KnownUrl | 
   const path = url.pathname.replace(/\/+$/, '')
   if (url.host !== own.host || url.protocol !== own.protocol) return undefined
   if (path !== own.pathname && !path.startsWith(`${own.pathname}/`)) return undefined
-  const secret = url.password || (url.searchParams.get('token') ?? path.slice(own.pathname.length + 1))
+  // A `+` stays one: a secret may hold it.
+  const query = new URLSearchParams(url.search.replaceAll('+', '%2B'))
+  const secret = decoded(url.password) || query.get('token') || decoded(path.slice(own.pathname.length + 1))
   return {
-    secret: secret === '' ? undefined : decoded(secret),
-    trigger: url.searchParams.get('event') === 'deleted' ? 'on_unlink' : 'on_create_or_write'
+    secret: secret === '' ? undefined : secret,
+    trigger: query.get('event') === 'deleted' ? 'on_unlink' : 'on_create_or_write'
   }
 }

@@ -44,7 +44,7 @@ export const schemaOf = (version: Version): ReadonlyMap<string, Readonly<Record<
     'res.country': 'name:char! code:char',
     'res.country.state': 'name:char! code:char! country_id:many2one/res.country!',
     'res.partner': `name:char type:selection is_company:boolean parent_id:many2one/res.partner child_ids:one2many/res.partner/parent_id
-      commercial_partner_id:many2one/res.partner commercial_company_name:char email:char active:boolean vat:char phone:char
+      commercial_partner_id:many2one/res.partner commercial_company_name:char company_name:char email:char email_normalized:char active:boolean vat:char phone:char
       ${is19 ? '' : 'mobile:char'} comment:html street:char street2:char zip:char city:char state_id:many2one/res.country.state
       country_id:many2one/res.country country_code:char~ lang:selection website:char credit_limit:float#`,
     'product.product': `name:char default_code:char barcode:char uom_id:many2one/uom.uom active:boolean type:selection
