@@ -29,13 +29,17 @@ interface Entry {
   readonly app: string
   /** What the rules' names begin with. */
   readonly title: string
-  /** Name → label; those that people edit, and those that Odoo computes and nothing else tells of. */
-  readonly watched: Readonly<Record<string, string>>
-  /** More fields to send. */
-  readonly also: Readonly<Record<string, string>>
+  /** Fields that people edit, or that Odoo computes and nothing else tells of; all are in the database. */
+  readonly watched: readonly string[]
+  /** What the mapping needs. */
+  readonly sent: readonly string[]
   /** Whether its deletions mean something to the shop. */
-  readonly tellsDeletions?: true
+  readonly tellsDeletions: boolean
+  /** The English labels of all these fields. */
+  readonly labels: Readonly<Record<string, string>>
 }
+
+const words = (text: string): string[] => text.trim().split(/\s+/)
 
 const entries: readonly Entry[] = [
   {
@@ -43,13 +47,20 @@ const entries: readonly Entry[] = [
     modelLabel: 'Contact',
     app: 'Contacts',
     title: 'contacts',
-    watched: {
+    watched: words(`name type is_company parent_id company_name email active vat phone mobile comment
+      street street2 zip city state_id country_id lang`),
+    sent: words(`name type is_company parent_id company_name commercial_company_name email email_normalized active vat
+      phone mobile comment street street2 zip city state_id country_code lang`),
+    tellsDeletions: true,
+    labels: {
       name: 'Name',
       type: 'Address Type',
       is_company: 'Is a Company',
       parent_id: 'Related Company',
       company_name: 'Company Name',
+      commercial_company_name: 'Company Name Entity',
       email: 'Email',
+      email_normalized: 'Normalized Email',
       active: 'Active',
       vat: 'Tax ID',
       phone: 'Phone',
@@ -61,46 +72,35 @@ const entries: readonly Entry[] = [
       city: 'City',
       state_id: 'State',
       country_id: 'Country',
-      lang: 'Language'
-    },
-    also: {
       country_code: 'Country Code',
-      email_normalized: 'Normalized Email',
-      commercial_company_name: 'Company Name Entity',
-      write_date: 'Last Updated on'
-    },
-    tellsDeletions: true
+      lang: 'Language'
+    }
   },
   {
     model: 'sale.order',
     modelLabel: 'Sales Order',
     app: 'Sales',
     title: 'orders',
-    watched: { state: 'Status', client_order_ref: 'Customer Reference', note: 'Terms and conditions' },
-    also: {
-      name: 'Order Reference',
-      partner_id: 'Customer',
-      partner_invoice_id: 'Invoice Address',
-      partner_shipping_id: 'Delivery Address',
-      amount_total: 'Total',
-      currency_id: 'Currency',
-      write_date: 'Last Updated on'
-    }
+    watched: words('state client_order_ref note'),
+    sent: words('name state client_order_ref note'),
+    // The shop keeps its orders.
+    tellsDeletions: false,
+    labels: { name: 'Order Reference', state: 'Status', client_order_ref: 'Customer Reference', note: 'Terms and conditions' }
   },
   {
     model: 'stock.picking',
     modelLabel: 'Transfer',
     app: 'Inventory',
     title: 'deliveries',
-    watched: { state: 'Status', carrier_tracking_ref: 'Tracking Reference' },
-    also: {
-      name: 'Reference',
-      origin: 'Source Document',
-      sale_id: 'Sales Order',
+    watched: words('state carrier_tracking_ref'),
+    sent: words('state picking_type_code sale_id origin carrier_tracking_ref'),
+    tellsDeletions: false,
+    labels: {
+      state: 'Status',
       picking_type_code: 'Type of Operation',
-      carrier_id: 'Carrier',
-      date_done: 'Date of Transfer',
-      write_date: 'Last Updated on'
+      sale_id: 'Sales Order',
+      origin: 'Source Document',
+      carrier_tracking_ref: 'Tracking Reference'
     }
   },
   {
@@ -108,46 +108,55 @@ const entries: readonly Entry[] = [
     modelLabel: 'Loyalty Program',
     app: 'Coupons & Loyalty',
     title: 'discount programs',
-    watched: {
+    watched: words('name active program_type date_from date_to limit_usage max_usage'),
+    sent: words('name active program_type date_from date_to limit_usage max_usage rule_ids reward_ids'),
+    tellsDeletions: true,
+    labels: {
       name: 'Program Name',
       active: 'Active',
       program_type: 'Program Type',
-      trigger: 'Program trigger',
       date_from: 'Start Date',
       date_to: 'End date',
       limit_usage: 'Limit Usage',
-      max_usage: 'Max Usage'
-    },
-    also: {
-      applies_on: 'Applies On',
-      currency_id: 'Currency',
+      max_usage: 'Max Usage',
       rule_ids: 'Conditional rules',
-      reward_ids: 'Rewards',
-      write_date: 'Last Updated on'
-    },
-    tellsDeletions: true
+      reward_ids: 'Rewards'
+    }
   },
   {
     model: 'loyalty.rule',
     modelLabel: 'Loyalty Rule',
     app: 'Coupons & Loyalty',
     title: 'discount codes',
-    watched: {
+    watched: words(`active code minimum_amount minimum_amount_tax_mode minimum_qty product_ids product_category_id
+      product_tag_id reward_point_mode`),
+    sent: words(`program_id active code minimum_amount minimum_amount_tax_mode minimum_qty product_ids
+      product_category_id product_tag_id reward_point_mode`),
+    tellsDeletions: true,
+    labels: {
+      program_id: 'Program',
       active: 'Active',
-      mode: 'Application',
       code: 'Discount code',
       minimum_amount: 'Minimum Purchase',
       minimum_amount_tax_mode: 'Minimum Amount Tax Mode',
-      minimum_qty: 'Minimum Quantity'
-    },
-    also: { program_id: 'Program', product_ids: 'Products', write_date: 'Last Updated on' }
+      minimum_qty: 'Minimum Quantity',
+      product_ids: 'Products',
+      product_category_id: 'Categories',
+      product_tag_id: 'Product Tag',
+      reward_point_mode: 'Reward Point Mode'
+    }
   },
   {
     model: 'loyalty.reward',
     modelLabel: 'Loyalty Reward',
     app: 'Coupons & Loyalty',
     title: 'discount rewards',
-    watched: {
+    watched: words('active reward_type discount discount_mode discount_applicability discount_max_amount required_points'),
+    sent: words(`program_id active reward_type discount discount_mode discount_applicability discount_max_amount
+      required_points`),
+    tellsDeletions: true,
+    labels: {
+      program_id: 'Program',
       active: 'Active',
       reward_type: 'Reward Type',
       discount: 'Discount',
@@ -155,32 +164,38 @@ const entries: readonly Entry[] = [
       discount_applicability: 'Discount Applicability',
       discount_max_amount: 'Max Discount',
       required_points: 'Points needed'
-    },
-    also: { program_id: 'Program', description: 'Description on order', write_date: 'Last Updated on' }
+    }
   },
   {
     model: 'loyalty.card',
     modelLabel: 'Loyalty Coupon',
     app: 'Coupons & Loyalty',
     title: 'coupons',
-    watched: { code: 'Code', points: 'Points', expiration_date: 'Expiration Date', active: 'Active', partner_id: 'Partner' },
-    also: { program_id: 'Program', program_type: 'Program Type', write_date: 'Last Updated on' },
-    tellsDeletions: true
+    watched: words('active code points expiration_date partner_id'),
+    sent: words('program_id active code points expiration_date partner_id'),
+    tellsDeletions: true,
+    labels: {
+      program_id: 'Program',
+      active: 'Active',
+      code: 'Code',
+      points: 'Points',
+      expiration_date: 'Expiration Date',
+      partner_id: 'Partner'
+    }
   }
 ]
 
-const fieldsOf = (labels: Readonly<Record<string, string>>): RuleField[] =>
-  Object.entries(labels).map(([name, label]) => ({ name, label }))
-
-const rulesOf = ({ title, watched, also, tellsDeletions, ...about }: Entry): OdooRule[] => {
+const rulesOf = ({ title, watched, sent, tellsDeletions, labels, ...about }: Entry): OdooRule[] => {
+  const named = (names: readonly string[]): RuleField[] => names.map((name) => ({ name, label: labels[name] ?? name }))
   const saved: OdooRule = {
     ...about,
     name: `PrestaShop: ${title}`,
     trigger: 'on_create_or_write',
-    watched: fieldsOf(watched),
-    sent: fieldsOf({ ...watched, ...also })
+    watched: named(watched),
+    // When the record was written tells whether it is read too early (settled.ts).
+    sent: [...named(sent), { name: 'write_date', label: 'Last Updated on' }]
   }
-  // A deleted record has no values that count: its id is always there.
+  // Of a deleted record only the id counts, which is always there.
   const deleted: OdooRule = { ...saved, name: `PrestaShop: ${title} deleted`, trigger: 'on_unlink', watched: [], sent: [] }
   return tellsDeletions ? [saved, deleted] : [saved]
 }
@@ -189,5 +204,4 @@ const rulesOf = ({ title, watched, also, tellsDeletions, ...about }: Entry): Odo
 export const odooRules: readonly OdooRule[] = entries.flatMap(rulesOf)
 
 /** The fields of a model that mean something to the shop; none for a model without rules. */
-export const fieldsOfModel = (model: string): readonly string[] =>
-  odooRules.find((rule) => rule.model === model)?.sent.map(({ name }) => name) ?? []
+export const fieldsOfModel = (model: string): readonly string[] => entries.find((entry) => entry.model === model)?.sent ?? []

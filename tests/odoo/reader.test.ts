@@ -21,9 +21,10 @@ describe.each([17, 18, 19] as const)('a record of Odoo %i, read afresh', (versio
   test('has the shape of a native webhook', async () => {
     const { database, reader } = await start({ version })
     const country = database.create('res.country', { name: 'France', code: 'FR' })
-    const id = database.create('res.partner', { name: 'Jane Roe', type: 'contact', country_id: country })
+    const state = database.create('res.country.state', { name: 'Paris', code: '75', country_id: country })
+    const id = database.create('res.partner', { name: 'Jane Roe', type: 'contact', country_id: country, state_id: state })
     expect(await reader.fresh(partner(id))).toMatchObject({
-      values: { _model: 'res.partner', _id: id, id, name: 'Jane Roe', email: false, parent_id: false, country_id: country, country_code: 'FR' }
+      values: { _model: 'res.partner', _id: id, id, name: 'Jane Roe', email: false, parent_id: false, state_id: state, country_code: 'FR' }
     })
   })
 

@@ -51,6 +51,8 @@ export const schemaOf = (version: Version): ReadonlyMap<string, Readonly<Record<
       product_template_variant_value_ids:many2many/product.template.attribute.value`,
     'product.template.attribute.value': 'name:char',
     'uom.uom': 'name:char!',
+    'product.category': 'name:char',
+    'product.tag': 'name:char',
     'delivery.carrier': 'name:char! active:boolean',
     'sale.order': `name:char client_order_ref:char state:selection partner_id:many2one/res.partner!
       partner_invoice_id:many2one/res.partner partner_shipping_id:many2one/res.partner note:html amount_total:monetary
@@ -65,7 +67,8 @@ export const schemaOf = (version: Version): ReadonlyMap<string, Readonly<Record<
       limit_usage:boolean max_usage:integer currency_id:many2one/res.currency rule_ids:one2many/loyalty.rule/program_id
       reward_ids:one2many/loyalty.reward/program_id`,
     'loyalty.rule': `program_id:many2one/loyalty.program! active:boolean mode:selection code:char minimum_amount:monetary minimum_qty:integer
-      minimum_amount_tax_mode:selection reward_point_amount:float reward_point_mode:selection product_ids:many2many/product.product`,
+      minimum_amount_tax_mode:selection reward_point_amount:float reward_point_mode:selection product_ids:many2many/product.product
+      product_category_id:many2one/product.category product_tag_id:many2one/product.tag`,
     'loyalty.reward': `program_id:many2one/loyalty.program! active:boolean description:char reward_type:selection discount:float
       discount_mode:selection discount_applicability:selection discount_max_amount:monetary required_points:float`,
     'loyalty.card': `program_id:many2one/loyalty.program! program_type:selection partner_id:many2one/res.partner code:char points:float
