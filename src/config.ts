@@ -205,9 +205,10 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     if (parsed?.success) values[name] = parsed.output
     else problems.push(`${name} is ${text === undefined ? 'missing' : 'wrong'}: expected ${expected}; example: ${example}`)
   }
-  if (values['OUTGOING_POLL_SECONDS'] !== 0 && values['ODOO_WEBHOOK_URL'] === undefined && values['OUTGOING_POLL_SECONDS'] !== undefined) {
+  if (Number(values['OUTGOING_POLL_SECONDS'] ?? 0) > 0 && values['ODOO_WEBHOOK_URL'] === undefined) {
     const { expected, example } = variables.ODOO_WEBHOOK_URL
     problems.push(`ODOO_WEBHOOK_URL is missing, but OUTGOING_POLL_SECONDS is set: expected ${expected}; example: ${example}`)
+  }
   const isGiven = (name: string): boolean => (environment[name]?.trim() ?? '') !== ''
   if (together.some(isGiven)) {
     for (const name of together.filter((one) => !isGiven(one))) {
