@@ -1,5 +1,5 @@
 import ky from 'ky'
-import { systemError } from '../prestashop/failures.ts'
+import { systemError } from '../http/connection-failure.ts'
 import { type Answer, readAnswer, type Trouble } from './answer.ts'
 import type { Parcel } from './parcel.ts'
 import { batchMessage, headersFor, singleMessage } from './request.ts'
