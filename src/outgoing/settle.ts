@@ -1,7 +1,7 @@
 import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
 import { newOutboxId } from '../ledger/outbox.ts'
 import type { EventAnswer } from './answer.ts'
-import { type Contradiction, learnBinding } from './learn.ts'
+import { type Contradiction, learnBinding } from './learn-binding.ts'
 import type { Parcel } from './parcel.ts'
 import { eventDelay } from './schedule.ts'
 
