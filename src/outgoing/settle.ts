@@ -2,6 +2,7 @@ import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
 import { newOutboxId } from '../ledger/outbox.ts'
 import type { EventAnswer } from './answer.ts'
 import { type Contradiction, learnBinding } from './learn-binding.ts'
+import { takeBack } from './learn.ts'
 import type { Parcel } from './parcel.ts'
 import { eventDelay } from './schedule.ts'
 
@@ -49,9 +50,9 @@ const tellAnew = (tables: OutgoingTables, { entry }: Parcel, fields: readonly st
 }
 
 /** Ends an event as failed; Odoo does not hold what it told. */
-export const giveUp = ({ outbox, known }: OutgoingTables, { outbox_id, entity_type, entity_id, fields }: Parcel['entry'], message: string): void => {
-  outbox.settle(outbox_id, 'failed', message)
-  known.withdraw(entity_type, entity_id, fields, outbox_id)
+export const giveUp = (tables: OutgoingTables, entry: Parcel['entry'], message: string): void => {
+  tables.outbox.settle(entry.outbox_id, 'failed', message)
+  takeBack(entry, tables)
 }
 
 const settleOne = (tables: OutgoingTables, parcel: Parcel, answer: EventAnswer | undefined): Settled => {
