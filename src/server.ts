@@ -3,10 +3,14 @@ import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Config } from './config.ts'
+import { answerFor } from './inbox/answer.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
+import type { OutgoingEvent } from './outgoing/event.ts'
+import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
+import { createNotifier } from './notify/notifier.ts'
 import { createDelivery, type Delivery } from './outgoing/delivery.ts'
 import { outboxRoutes } from './outgoing/outbox-routes.ts'
 import { createClient } from './prestashop/client.ts'
@@ -20,6 +24,7 @@ export interface Server {
   readonly url: string
   readonly ledger: Ledger
   readonly sync: Sync
+  readonly outgoing: Outgoing
   readonly delivery: Delivery
   /** Finishes the calls in flight, takes no new work, leaves the rest pending. Safe to call twice. */
   close(): Promise<void>
@@ -48,6 +53,12 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
   const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
   const sync = createSync({ ledger, client, log, config, mailPasswordLink })
+  const notifier = config.DEBUG_WEBHOOK_URL === undefined
+    ? undefined
+    : createNotifier({ url: config.DEBUG_WEBHOOK_URL, log, resultOf: (operation) => answerFor(operation).body })
+  notifier?.follow(ledger)
+  const onEmit = (event: OutgoingEvent): void => notifier?.outgoing(event)
+  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit })
   const delivery = createDelivery({ ledger, log, config })
 
   const app = new Hono()
@@ -73,6 +84,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
       isWorking: () => !sync.breaker().open
     })
   )
+  app.route('/', outgoing.routes)
   app.route('/', statusRoutes({ ledger, sync, adminToken: config.ADMIN_TOKEN }))
   app.route('/', outboxRoutes({ ledger, delivery }))
 
@@ -85,6 +97,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   }
   const { server, url } = listening
   sync.start()
+  outgoing.start()
   delivery.start()
 
   let pruning: NodeJS.Immediate | undefined
@@ -109,14 +122,15 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
     const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
     const timer = setTimeout(giveUp, GRACE_MS)
-    await Promise.race([Promise.all([sync.stop(), delivery.stop(), closed]), patience])
+    await Promise.race([Promise.all([sync.stop(), outgoing.stop(), delivery.stop(), closed]), patience])
     clearTimeout(timer)
     clearInterval(hurry)
+    await notifier?.close()
     ledger.close()
     log.info('stopped')
   }
   let closing: Promise<void> | undefined
-  return { url, ledger, sync, delivery, close: () => (closing ??= shutDown()) }
+  return { url, ledger, sync, outgoing, delivery, close: () => (closing ??= shutDown()) }
 }
 
 const listen = (app: Hono, hostname: string, port: number): Promise<{ server: ServerType; url: string }> =>

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { retryAfter } from '../prestashop/classify.ts'
+import { retryAfter } from '../http/retry-after.ts'
 import { scrubbed } from '../prestashop/messages.ts'
 import { type Parcel, textsOf } from './parcel.ts'
 

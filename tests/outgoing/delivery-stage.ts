@@ -174,7 +174,9 @@ export const ownWrite = (ledger: Ledger, shopId: number, fields: readonly string
       action: 'updated',
       fields: Object.fromEntries(fields.map((field) => [field, 'hash'])),
       as_read: {},
-      is_settled: true,
+      read_date_upd: null,
+      is_sequel: false,
+      is_polled: true,
       started_at: Date.now()
     })
     ownWrites.end(operationId, shopId, null)
