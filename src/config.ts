@@ -37,7 +37,7 @@ const httpUrl = v.pipe(
   v.transform((value) => value.replace(/\/+$/, '').replace(/\/api$/, ''))
 )
 
-/** Odoo keeps what tells one webhook from another in the path or the query. */
+/** Where JSON is posted to; what tells one receiver from another may be in the path or the query. */
 const webhookUrl = v.pipe(
   v.string(),
   v.check((value) => {
@@ -133,6 +133,12 @@ export const variables = {
   ODOO_DELIVERY: variable(v.picklist(['batch', 'single']), 'batch', 'batch or single', 'batch'),
   OUTGOING_POLL_SECONDS: variable(integer(0, 86_400), '0', 'seconds between two looks at the shop, 0 to 86400; 0 = off', '30'),
   OUTGOING_SWEEP_HOURS: variable(integer(0, 8_760), '0', 'hours between two looks for deletions, 0 to 8760; 0 = off', '24'),
+  DEBUG_WEBHOOK_URL: variable(
+    webhookUrl,
+    null,
+    'a URL with http:// or https://, without user and password',
+    'http://127.0.0.1:5000/webhook'
+  ),
   ADMIN_TOKEN: variable(
     v.pipe(v.string(), v.minLength(16), v.regex(/^[A-Za-z0-9._~+/-]+=*$/)),
     null,

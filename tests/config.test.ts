@@ -56,6 +56,8 @@ describe('the configuration', () => {
     ['ACK_WAIT_MS', '-1'],
     ['CONFLICT_POLICY', 'nobody-wins'],
     ['TRUST_SHOP_IDS', 'perhaps'],
+    ['DEBUG_WEBHOOK_URL', '127.0.0.1:5000'],
+    ['DEBUG_WEBHOOK_URL', 'http://user:pass@127.0.0.1:5000/webhook'],
     ['LOG_LEVEL', 'loud']
   ])('refuses %s=%s with one line that names it, what was expected and an example', (name, value) => {
     const problems = problemsOf({ ...complete, [name]: value })

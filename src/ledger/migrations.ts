@@ -112,8 +112,12 @@ export const migrations: readonly string[] = [
     -- JSON, field to hash: what is written, and the record as it was read before.
     fields        TEXT    NOT NULL,
     as_read       TEXT    NOT NULL,
-    -- Whether the outgoing side had seen the record as it was read.
-    is_settled    INTEGER NOT NULL,
+    -- The date_upd of the record as it was read, in shop time.
+    read_date_upd TEXT,
+    -- Whether nothing had changed since our own write before.
+    is_sequel     INTEGER NOT NULL,
+    -- Whether the poller had seen the record as it was read.
+    is_polled     INTEGER NOT NULL,
     -- The record's date_upd after the write, in shop time.
     date_upd      TEXT,
     started_at    INTEGER NOT NULL,

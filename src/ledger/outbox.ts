@@ -48,6 +48,9 @@ const toEntry = (row: Row): OutboxEntry => ({ ...row, fields: row.fields.split('
 export const newOutboxId = (): string =>
   `out_${Date.now().toString(36).padStart(9, '0')}${randomUUID().replaceAll('-', '').slice(0, 20)}`
 
+/** When an event with this id was put into the outbox, milliseconds since 1970; `undefined` for an id of another kind. */
+export const toldAt = (id: string): number | undefined => (id.startsWith('out_') ? Number.parseInt(id.slice(4, 13), 36) : undefined)
+
 /** A query uses the partial indexes only when it repeats their condition word by word. */
 const OPEN = "status IN ('held', 'pending')"
 

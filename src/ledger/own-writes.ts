@@ -23,8 +23,12 @@ export interface OwnWrite {
   readonly fields: Hashes
   /** The record as it was read before; of a creation nothing. */
   readonly as_read: Hashes
-  /** Whether the outgoing side had seen the record as it was read. */
-  readonly is_settled: boolean
+  /** The `date_upd` of the record as it was read, in shop time. */
+  readonly read_date_upd: string | null
+  /** Whether nothing had changed since our own write before. */
+  readonly is_sequel: boolean
+  /** Whether the poller had seen the record as it was read. */
+  readonly is_polled: boolean
   /** The record's `date_upd` after it, in shop time. */
   readonly date_upd: string | null
   readonly started_at: number
@@ -33,13 +37,14 @@ export interface OwnWrite {
 
 export type NewOwnWrite = Pick<
   OwnWrite,
-  'operation_id' | 'entity_type' | 'shop_id' | 'creation_key' | 'action' | 'fields' | 'as_read' | 'is_settled' | 'started_at'
+  'operation_id' | 'entity_type' | 'shop_id' | 'creation_key' | 'action' | 'fields' | 'as_read' | 'read_date_upd' | 'is_sequel' | 'is_polled' | 'started_at'
 >
 
-interface Row extends Omit<OwnWrite, 'fields' | 'as_read' | 'is_settled'> {
+interface Row extends Omit<OwnWrite, 'fields' | 'as_read' | 'is_sequel' | 'is_polled'> {
   readonly fields: string
   readonly as_read: string
-  readonly is_settled: 0 | 1
+  readonly is_sequel: 0 | 1
+  readonly is_polled: 0 | 1
 }
 
 /** How many writes of one record are looked at: older ones are told from values alone. */
@@ -56,13 +61,14 @@ const toWrite = (row: Row): OwnWrite => ({
   ...row,
   fields: parseHashes(row.fields),
   as_read: parseHashes(row.as_read),
-  is_settled: row.is_settled === 1
+  is_sequel: row.is_sequel === 1,
+  is_polled: row.is_polled === 1
 })
 
 export const ownWritesTable = (db: Db) => {
   const insert = db.prepare(`
-    INSERT INTO own_writes (operation_id, entity_type, shop_id, creation_key, action, state, fields, as_read, is_settled, started_at)
-    VALUES (?, ?, ?, ?, ?, 'writing', ?, ?, ?, ?)`)
+    INSERT INTO own_writes (operation_id, entity_type, shop_id, creation_key, action, state, fields, as_read, read_date_upd, is_sequel, is_polled, started_at)
+    VALUES (?, ?, ?, ?, ?, 'writing', ?, ?, ?, ?, ?, ?)`)
   const dropOpen = db.prepare("DELETE FROM own_writes WHERE operation_id = ? AND state <> 'done'")
   const forgetRead = db.prepare("UPDATE own_writes SET as_read = '{}' WHERE entity_type = ? AND shop_id = ? AND state = 'done' AND as_read <> '{}'")
   const ofRecord = db.prepare<[string, number, number], Row>(
@@ -95,7 +101,9 @@ export const ownWritesTable = (db: Db) => {
         write.action,
         JSON.stringify(write.fields),
         JSON.stringify(write.as_read),
-        write.is_settled ? 1 : 0,
+        write.read_date_upd,
+        write.is_sequel ? 1 : 0,
+        write.is_polled ? 1 : 0,
         write.started_at
       )
     },

@@ -39,6 +39,13 @@ export const seenRecordsTable = (db: Db) => {
       const latest = Math.max(before?.last_event_at ?? 0, eventAt ?? 0)
       set.run(entityType, shopId, JSON.stringify({ ...before?.told, ...told }), latest === 0 ? null : latest)
     },
+    /** Odoo was not told after all. */
+    untell(entityType: string, shopId: number, fields: readonly string[]): void {
+      const before = of(entityType, shopId)
+      if (!before || fields.length === 0) return
+      const left = Object.entries(before.told).filter(([field]) => !fields.includes(field))
+      set.run(entityType, shopId, JSON.stringify(Object.fromEntries(left)), before.last_event_at)
+    },
     forget: (entityType: string, shopId: number): void => {
       forget.run(entityType, shopId)
     },

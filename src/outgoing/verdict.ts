@@ -1,24 +1,31 @@
-/** Why an event goes on. */
-export type EmitReason =
-  /** Something changed that Odoo is not known to hold. */
-  | 'change'
-  /** An event that cannot be an echo: an invoice, a payment, a coupon that was used, whatever is not known here. */
-  | 'passed'
-  /** A record that was never touched from Odoo's side. */
-  | 'untouched'
-  /** Odoo is to be told the shop's value, because the shop won. */
-  | 'conflict'
+import * as v from 'valibot'
 
-/** Why an event does not go on. */
-export type SuppressReason =
-  /** It tells what an operation of Odoo did. */
-  | 'echo'
-  /** Odoo was told already, or is known to hold it. */
-  | 'known'
-  /** The same event again. */
-  | 'duplicate'
+/**
+ * Why an event goes on. `change`: something changed that Odoo is not known to hold; `untouched`: a record that the
+ * ledger has never seen; `passed`: an event that cannot be an echo, such as an invoice, or of a kind that is not known.
+ */
+const emitReason = v.picklist(['change', 'untouched', 'passed'])
+
+/**
+ * Why an event does not go on. `echo`: it tells what an operation of Odoo did; `known`: Odoo holds it already, from
+ * an earlier event or a baseline.
+ */
+const suppressReason = v.picklist(['echo', 'known'])
+
+export const verdictSchema = v.variant('emit', [
+  v.object({
+    emit: v.literal(true),
+    reason: emitReason,
+    /** What changed. */
+    fields: v.array(v.string())
+  }),
+  v.object({ emit: v.literal(false), reason: suppressReason, operation_id: v.exactOptional(v.string()) })
+])
 
 /** What becomes of an event. */
-export type Verdict =
-  | { readonly emit: true; readonly reason: EmitReason; readonly fields: readonly string[] }
-  | { readonly emit: false; readonly reason: SuppressReason; readonly operation_id?: string }
+export type Verdict = v.InferOutput<typeof verdictSchema>
+
+const rememberedSchema = v.union([v.literal('held'), verdictSchema])
+
+/** Reads a verdict that the ledger remembers. */
+export const parseVerdict = (json: string): Verdict | 'held' => v.parse(rememberedSchema, JSON.parse(json))

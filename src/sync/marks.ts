@@ -1,4 +1,4 @@
-import type { Hashes, NewOwnWrite } from '../ledger/own-writes.ts'
+import type { Hashes, NewOwnWrite, OwnWrite } from '../ledger/own-writes.ts'
 import { PrestashopError } from '../prestashop/errors.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
 import { shopClockMs } from '../prestashop/time.ts'
@@ -16,13 +16,23 @@ const hashes = (entity: Entity, shopId: number, texts: Iterable<readonly [string
     Array.from(texts, ([field, text]) => [field, ledger.known.fingerprint(entity.type, shopId, field, text).toString('base64')])
   )
 
-/** Whether the outgoing side has seen all that others changed of the record, as it was read. */
-const isSettled = (entity: Entity, record: ShopRecord, { ledger }: Surroundings): boolean => {
-  const { date_upd: dateUpd = '' } = record.fields
-  if (dateUpd !== '' && dateUpd === ledger.known.datesOf(entity.type, record.id).own_date_upd) return true
+/** Whether the poller has seen all that others changed of the record, as it was read. */
+const isPolled = (entity: Entity, { fields }: ShopRecord, { ledger }: Surroundings): boolean => {
   const cursor = ledger.outgoing.read(({ poll }) => poll.cursor(entity.resource))
-  const [changed, read] = [shopClockMs(dateUpd), shopClockMs(cursor ?? '')]
+  const [changed, read] = [shopClockMs(fields.date_upd ?? ''), shopClockMs(cursor ?? '')]
   return changed !== undefined && read !== undefined && changed < read - OVERLAP_MS
+}
+
+/** Our own write before, if nothing of the record has changed since. */
+const predecessor = (entity: Entity, record: ShopRecord, texts: Texts, { ledger }: Surroundings): OwnWrite | undefined => {
+  const [last] = ledger.outgoing.read(({ ownWrites }) => ownWrites.of(entity.type, record.id))
+  if (last?.state !== 'done' || last.date_upd === null || last.date_upd !== record.fields.date_upd) return undefined
+  const hash = (id: number, field: string, text: string): string => ledger.known.fingerprint(entity.type, id, field, text).toString('base64')
+  const isSame = ([field, text]: readonly [string, string]): boolean => {
+    if (last.action === 'created') return last.fields[field] === undefined || last.fields[field] === hash(NO_ID, field, text)
+    return (last.fields[field] ?? last.as_read[field]) === hash(record.id, field, text)
+  }
+  return [...texts].every(isSame) ? last : undefined
 }
 
 /** Whether an error tells that nothing was written: refused, or not even sent. */
@@ -55,7 +65,8 @@ export const markedChange = <Result>(
   write: () => Promise<Result>,
   surroundings: Surroundings
 ): Promise<Result> => {
-  const asRead = [...syncedTexts(entity, record), ...otherTexts(entity, record)]
+  const asRead = new Map([...syncedTexts(entity, record), ...otherTexts(entity, record)])
+  const before = predecessor(entity, record, asRead, surroundings)
   const mark = {
     operation_id: surroundings.call.operationId,
     entity_type: entity.type,
@@ -64,7 +75,9 @@ export const markedChange = <Result>(
     action: 'updated' as const,
     fields: hashes(entity, record.id, texts, surroundings),
     as_read: hashes(entity, record.id, asRead, surroundings),
-    is_settled: isSettled(entity, record, surroundings),
+    read_date_upd: record.fields.date_upd ?? null,
+    is_sequel: before !== undefined,
+    is_polled: before?.is_polled ?? isPolled(entity, record, surroundings),
     started_at: Date.now()
   }
   return marked(mark, isOneCall, write, surroundings)
@@ -85,7 +98,9 @@ export const markedRemoval = <Result>(
     action: 'deleted' as const,
     fields: {},
     as_read: {},
-    is_settled: false,
+    read_date_upd: null,
+    is_sequel: false,
+    is_polled: false,
     started_at: Date.now()
   }
   return marked(mark, true, write, surroundings)
@@ -117,7 +132,9 @@ export const markedCreation = <Result>(
     action: 'created' as const,
     fields: hashes(entity, NO_ID, [...initial, ...texts], surroundings),
     as_read: {},
-    is_settled: true,
+    read_date_upd: null,
+    is_sequel: false,
+    is_polled: true,
     started_at: Date.now()
   }
   return marked(mark, entity.create === undefined, write, surroundings)
