@@ -7,6 +7,7 @@ import type { Reference } from '../prestashop/reference.ts'
 import { utcToShopTime } from '../prestashop/time.ts'
 import { backoff, describeFailure, stackOf } from '../sync/retry.ts'
 import type { Gate } from './gate.ts'
+import { createJudged } from './poll/judged.ts'
 import type { Look } from './poll/look.ts'
 import type { Reader } from './poll/pages.ts'
 import { sweep } from './poll/sweep.ts'
@@ -17,7 +18,7 @@ export interface PollerOptions {
   readonly ledger: Ledger
   readonly client: Reader
   readonly reference: Pick<Reference, 'timeZone'>
-  readonly gate: Gate
+  readonly gate: Pick<Gate, 'submit'>
   readonly log: Logger
   readonly config: Pick<Config, 'OUTGOING_POLL_SECONDS' | 'OUTGOING_SWEEP_HOURS' | 'SHOP_TIMEZONE'>
   /** Our clock, milliseconds since 1970. */
@@ -40,8 +41,9 @@ export interface PollerStats {
 }
 
 export interface Poller {
+  /** Looks at the shop every `OUTGOING_POLL_SECONDS`; 0 = never. */
   start(): void
-  /** Ends the call in flight; the next start goes on from the cursors. Safe to call twice. */
+  /** Ends the call in flight, for good; another poller goes on from the cursors. Safe to call twice. */
   stop(): Promise<void>
   /** One look at everything, after the one that may be under way. Never rejects: `stats` tells what went wrong. */
   round(): Promise<void>
@@ -67,6 +69,7 @@ const isOfResource = (error: unknown): error is PrestashopError =>
 export const createPoller = (options: PollerOptions): Poller => {
   const { ledger, client, reference, gate, log, config, now = Date.now } = options
   const stopping = new AbortController()
+  const judged = createJudged(ledger)
   const rows = new Map<string, number>()
   const troubles = new Map<string, string>()
   let [rounds, failures] = [0, 0]
@@ -106,6 +109,7 @@ export const createPoller = (options: PollerOptions): Poller => {
       ledger,
       client,
       gate,
+      judged,
       zone,
       shopNow: () => utcToShopTime(new Date(now()), zone.name),
       now,

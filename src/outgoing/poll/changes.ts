@@ -1,15 +1,11 @@
 import type { Filter } from '../../prestashop/client.ts'
 import type { ShopRecord } from '../../prestashop/record.ts'
 import type { Entity } from '../../sync/entity.ts'
-import type { Look } from './look.ts'
-import { submit } from './look.ts'
+import { type Look, submit } from './look.ts'
 import { firstOf, type Page, pagesOf } from './pages.ts'
-import { isNobodys, recordEvent, startOf } from './record-event.ts'
+import { isNobodys, oldRowsOf, recordEvent, startOf } from './record-event.ts'
 import { keepIds } from './sweep.ts'
 import { cursorAfter, floorOf, justBefore, latest, NEVER, readingFrom } from './window.ts'
-
-/** Rows that were there when the poller first started, near the newest of them. */
-const oldRowsOf = (resource: string): string => `${resource} at start`
 
 const since = (time: string): Readonly<Record<string, Filter>> => ({ date_upd: { greaterThan: justBefore(time) } })
 
@@ -60,9 +56,10 @@ const tell = (entity: Entity, { records, readAt }: Page, look: Look): void => {
     const digest = look.ledger.outgoing.read(({ poll }) => poll.digestOf(old, record.id))
     return digest !== undefined && digest.equals(digestOf(entity, record, look))
   }
-  const changed = records.filter((record) => !isNobodys(entity, record) && !isOld(record))
+  const changed = records.filter((record) => !isNobodys(entity, record) && !look.judged.has(entity, record) && !isOld(record))
   look.count(entity.resource, records.length)
   submit(changed.map((record) => recordEvent(entity, record, readAt, look)), look)
+  for (const record of changed) look.judged.note(entity, record)
   if (look.sweeps) keepIds(entity, changed, look)
 }
 

@@ -2,6 +2,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import type { ShopEvent } from '../../sync/shop-event.ts'
 import { parseEvent } from '../event.ts'
 import type { Gate, Submission } from '../gate.ts'
+import type { Judged } from './judged.ts'
 import type { Reader } from './pages.ts'
 import type { ShopZone } from './window.ts'
 
@@ -11,7 +12,8 @@ type Data = Readonly<Record<string, unknown>>
 export interface Look {
   readonly ledger: Ledger
   readonly client: Reader
-  readonly gate: Gate
+  readonly gate: Pick<Gate, 'submit'>
+  readonly judged: Judged
   readonly zone: ShopZone
   /** Our clock at a moment of the round, as the shop's zone shows it. */
   readonly shopNow: () => string

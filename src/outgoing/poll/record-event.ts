@@ -17,11 +17,15 @@ export interface Addition {
 /** The newest date that a table had when the poller first started; what was made after it is new. */
 export const startOf = (resource: string): string => `${resource} start`
 
+/** The rows that were there then, near that date. */
+export const oldRowsOf = (resource: string): string => `${resource} at start`
+
 /** Whether the record was made since the poller first started and nobody has told of it. */
 export const isNew = (entity: Entity, { id, fields }: ShopRecord, { ledger }: Pick<Look, 'ledger'>): boolean =>
   ledger.outgoing.read(({ poll, known, bindings }) => {
     const start = poll.cursor(startOf(entity.resource))
     if (start === undefined || (fields.date_add ?? '') < start) return false
+    if (poll.digestOf(oldRowsOf(entity.resource), id) !== undefined) return false
     return known.of(entity.type, id).size === 0 && !bindings.owner(entity.type, entity.odooModel, id)
   })
 

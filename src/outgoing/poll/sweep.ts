@@ -25,15 +25,19 @@ const sweepingAt = ({ resource }: Entity): string => `${resource} sweeping`
 /** What is kept of a row beside its id: of an address, whose it is. */
 const markOf = (record: ShopRecord): Buffer => Buffer.from(record.fields.id_customer ?? '')
 
-/** Notes records that a sweep is to miss when they are gone. */
+/** Notes records that a sweep is to miss when they are gone; one that is marked as deleted has been told of. */
 export const keepIds = (entity: Entity, records: readonly ShopRecord[], { ledger, now }: Pick<Look, 'ledger' | 'now'>): void => {
   if (!SWEPT.includes(entity)) return
-  const isKept = (record: ShopRecord): boolean =>
-    ledger.outgoing.read(({ poll }) => poll.digestOf(idsOf(entity), record.id))?.equals(markOf(record)) === true
-  const living = records.filter((record) => record.fields.deleted !== '1' && !isNobodys(entity, record) && !isKept(record))
-  if (living.length === 0) return
+  const name = idsOf(entity)
+  const kept = ledger.outgoing.read(({ poll }) => new Map(records.map((record) => [record, poll.digestOf(name, record.id)])))
+  const isDeleted = ({ fields }: ShopRecord): boolean => fields.deleted === '1'
+  const isNews = (record: ShopRecord): boolean => !isNobodys(entity, record) && kept.get(record)?.equals(markOf(record)) !== true
+  const gone = records.filter((record) => isDeleted(record) && kept.get(record) !== undefined)
+  const living = records.filter((record) => !isDeleted(record) && isNews(record))
+  if (gone.length + living.length === 0) return
   ledger.outgoing.write(({ poll }) => {
-    for (const record of living) poll.setRow(idsOf(entity), record.id, markOf(record), now())
+    for (const { id } of gone) poll.removeRow(name, id)
+    for (const record of living) poll.setRow(name, record.id, markOf(record), now())
   })
 }
 
