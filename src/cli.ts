@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { bindingsCommand } from './commands/bindings.ts'
 import { debugServerCommand } from './commands/debug-server.ts'
+import { odooSetupCommand } from './commands/odoo-setup.ts'
 import { operationsCommand } from './commands/operations.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import { LedgerOpenError } from './ledger/errors.ts'
@@ -74,6 +75,7 @@ program
 program.addCommand(operationsCommand(print))
 program.addCommand(bindingsCommand(print))
 program.addCommand(debugServerCommand({ print, complain, onSignal, port }))
+program.addCommand(odooSetupCommand(print))
 
 /** commander's own complaints are about the usage; ours come with the code they end with. */
 const setExitCodes = (command: Command): void => {

@@ -47,6 +47,12 @@ const webhookUrl = v.pipe(
   })
 )
 
+/** Odoo's base URL; the address of its pages is taken as well. */
+const odooUrl = v.pipe(
+  httpUrl,
+  v.transform((value) => value.replace(/\/(?:odoo|web)$/, ''))
+)
+
 const timeZone = v.pipe(
   v.string(),
   v.check((value) => {
@@ -139,6 +145,20 @@ export const variables = {
     'a URL with http:// or https://, without user and password',
     'http://127.0.0.1:5000/webhook'
   ),
+  ODOO_URL: variable(
+    odooUrl,
+    null,
+    "Odoo's base URL with http:// or https://, without user, query or fragment",
+    'https://mycompany.odoo.com'
+  ),
+  ODOO_DB: variable(v.pipe(v.string(), v.regex(/^[\w.-]+$/)), null, "the name of Odoo's database", 'mycompany'),
+  ODOO_USER: variable(v.pipe(v.string(), v.minLength(1)), null, 'the login of the user whose key it is', 'bridge@example.com'),
+  ODOO_API_KEY: variable(
+    v.pipe(v.string(), v.minLength(8)),
+    null,
+    'an API key of that user (Odoo, Preferences, Account Security, New API Key)',
+    'the 40 characters that Odoo showed once'
+  ),
   ADMIN_TOKEN: variable(
     v.pipe(v.string(), v.minLength(16), v.regex(/^[A-Za-z0-9._~+/-]+=*$/)),
     null,
@@ -153,6 +173,9 @@ export const variables = {
   ),
   LOG_FORMAT: variable(v.picklist(['json', 'pretty']), null, 'json or pretty', 'json')
 } as const
+
+/** Variables that mean something only together: all or none. */
+const together = ['ODOO_URL', 'ODOO_DB', 'ODOO_USER', 'ODOO_API_KEY'] as const
 
 type Variables = typeof variables
 type ValueOf<Entry> =
@@ -182,9 +205,16 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     if (parsed?.success) values[name] = parsed.output
     else problems.push(`${name} is ${text === undefined ? 'missing' : 'wrong'}: expected ${expected}; example: ${example}`)
   }
-  if (values['OUTGOING_POLL_SECONDS'] !== 0 && values['ODOO_WEBHOOK_URL'] === undefined && values['OUTGOING_POLL_SECONDS'] !== undefined) {
+  if (Number(values['OUTGOING_POLL_SECONDS'] ?? 0) > 0 && values['ODOO_WEBHOOK_URL'] === undefined) {
     const { expected, example } = variables.ODOO_WEBHOOK_URL
     problems.push(`ODOO_WEBHOOK_URL is missing, but OUTGOING_POLL_SECONDS is set: expected ${expected}; example: ${example}`)
+  }
+  const isGiven = (name: string): boolean => (environment[name]?.trim() ?? '') !== ''
+  if (together.some(isGiven)) {
+    for (const name of together.filter((one) => !isGiven(one))) {
+      const { expected, example } = variables[name]
+      problems.push(`${name} is missing (${together.join(', ')} go together): expected ${expected}; example: ${example}`)
+    }
   }
   if (problems.length > 0) throw new ConfigError(problems)
   // Each value has just been parsed by the schema of its own name.

@@ -81,6 +81,30 @@ describe('the configuration', () => {
   })
 })
 
+describe("the variables of Odoo's API", () => {
+  const odoo = { ODOO_URL: 'https://odoo.example.com', ODOO_DB: 'mycompany', ODOO_USER: 'bridge', ODOO_API_KEY: 'a long key' }
+
+  test('may all be left out', () => {
+    expect(readConfig(complete)).toMatchObject({ ODOO_URL: undefined, ODOO_DB: undefined, ODOO_USER: undefined, ODOO_API_KEY: undefined })
+  })
+
+  test.each(Object.keys(odoo))('are not complete without %s, which is told in a line of its own', (name) => {
+    const problems = problemsOf({ ...complete, ...odoo, [name]: '' })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(new RegExp(`^${name} is missing .+: expected .+; example: .+$`))
+  })
+
+  test('are missing one line each', () => {
+    expect(problemsOf({ ...complete, ODOO_API_KEY: 'a long key' })).toHaveLength(3)
+  })
+
+  test('take the address of Odoo’s pages as its URL', () => {
+    for (const url of ['https://odoo.example.com/', 'https://odoo.example.com/odoo', 'https://odoo.example.com/web/']) {
+      expect(readConfig({ ...complete, ...odoo, ODOO_URL: url }).ODOO_URL).toBe('https://odoo.example.com')
+    }
+  })
+})
+
 describe('.env.example', () => {
   const example = parseEnv(readFileSync(new URL('../.env.example', import.meta.url), 'utf8'))
 

@@ -136,8 +136,9 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
         if (bind) takeOver(bind)
         for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
         if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
-        for (const { operation_id } of endings) {
-          if (isWritten) ownWrites.end(operation_id, learnt?.shop_id ?? gone?.shop_id ?? null, learnt?.dates?.own_date_upd ?? null)
+        for (const { operation_id, status } of endings) {
+          // A success without anything learnt: what an attempt before it did was found done.
+          if (isWritten || status === 'success') ownWrites.end(operation_id, learnt?.shop_id ?? gone?.shop_id ?? null, learnt?.dates?.own_date_upd ?? null)
           else ownWrites.withdraw(operation_id)
         }
         if (tell) {

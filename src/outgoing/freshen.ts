@@ -12,7 +12,7 @@ const like = (own: unknown, text: string): string | number | boolean => {
 }
 
 /** The event with the values that the record holds now; what the Webservice does not tell stays as it was. */
-export const freshen = (event: OutgoingEvent, { entity, id }: Subject, record: ShopRecord): OutgoingEvent => {
+export const freshen = (event: OutgoingEvent, { entity }: Subject, record: ShopRecord): OutgoingEvent => {
   const freshData = (data: Readonly<Record<string, unknown>>): Record<string, unknown> =>
     Object.fromEntries(
       Object.entries(data).map(([key, value]) => {
@@ -37,7 +37,13 @@ export const freshen = (event: OutgoingEvent, { entity, id }: Subject, record: S
     ...(context_data === undefined
       ? {}
       : { context_data: isAnnounced && state !== undefined ? { ...context_data, new_status_id: Number(state) } : context_data }),
-    read_afresh: true,
-    ...(rest['entity_id'] === undefined ? { entity_id: id } : {})
+    read_afresh: true
   }
+}
+
+/** The event as it came, with what `freshen` changed: ids and all else stay as the sender wrote them. */
+export const freshJson = (json: string, { after_data, data, context_data }: OutgoingEvent): string => {
+  const own: unknown = JSON.parse(json)
+  const changed = { after_data, data, context_data, read_afresh: true }
+  return JSON.stringify({ ...(typeof own === 'object' ? own : {}), ...changed })
 }

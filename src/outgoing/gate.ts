@@ -4,7 +4,7 @@ import type { ShopRecord } from '../prestashop/record.ts'
 import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../prestashop/time.ts'
 import { creationKey } from '../sync/marks.ts'
 import { type OutgoingEvent, parseEvent } from './event.ts'
-import { freshen } from './freshen.ts'
+import { freshen, freshJson } from './freshen.ts'
 import { judge, type Judgement, type RecordView } from './judge.ts'
 import { learnTold, takeBack } from './learn.ts'
 import { identityOf } from './passing.ts'
@@ -14,6 +14,8 @@ import { parseVerdict, type Verdict } from './verdict.ts'
 /** An event that a source has seen. */
 export interface Submission {
   readonly event: OutgoingEvent
+  /** The event as it came, if it is to go on just so. */
+  readonly raw?: unknown
   readonly source: 'relay' | 'poll'
   /** Of an event made from a record that we read: when its reading began, milliseconds since 1970. */
   readonly readAt?: number
@@ -105,7 +107,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   }
 
   const putIntoOutbox = (submission: Submission, { subject, judgement: { verdict, isLate } }: Judged, tables: OutgoingTables): void => {
-    const { event, source } = submission
+    const { event, source, raw = event } = submission
     if (!verdict.emit) return
     const outboxId = newOutboxId()
     const [entityType, id] = subject ? [subject.entity.type, subject.id] : [event.entity_type, event.entity_id]
@@ -116,7 +118,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       entity_type: entityType,
       entity_id: id,
       source,
-      event: JSON.stringify({ ...event, ...change }),
+      event: JSON.stringify(typeof raw === 'object' ? { ...raw, ...change } : event),
       status: isLate ? 'held' : 'pending',
       reason: verdict.reason,
       fields: told,
@@ -182,7 +184,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       const event = freshen(parsed.event, subject, record)
       const fresh = { ...(subjectOf(event) ?? subject), ...keptOnly(entry, event, subject) }
       const { verdict, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables)
-      const judged = { event: JSON.stringify(event), own_write }
+      const judged = { event: freshJson(entry.event ?? '{}', event), own_write }
       if (!verdict.emit) {
         tables.outbox.judge(entry.outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
         return { result: 'suppressed' }

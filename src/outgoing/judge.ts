@@ -144,7 +144,7 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     const isStillMeant = (write: OwnWrite): boolean =>
       write.state === 'done'
         ? // A counter holds something else than Odoo's own count.
-          inside.includes(write) && knownFor(field).some(({ operation_id }) => operation_id === write.operation_id)
+          inside.includes(write) && knownFor(field).every(({ operation_id }) => operation_id === write.operation_id)
         : !knownFor(field).some(({ operation_id }) => (toldAt(operation_id) ?? 0) >= write.started_at)
     const writer = writes.find(
       (write) => names(write).some((name) => write.fields[name] === hashFor(write, name, text)) && isStillMeant(write)

@@ -51,9 +51,9 @@ const resultOf = (event: OutgoingEvent, { verdict, isDuplicate }: Submitted): Re
  */
 export const relay = (values: readonly unknown[], batchId: string | null, gate: Gate): RelayAnswer => {
   const parsed = values.map(parseEvent)
-  const events = parsed.flatMap((one) => ('event' in one ? [one.event] : []))
-  const submitted = gate.submit(events.map((event) => ({ event, source: 'relay' })))
-  const byEvent = new Map(events.map((event, index) => [event, submitted[index]!]))
+  const valid = parsed.flatMap((one, index) => ('event' in one ? [{ event: one.event, raw: values[index], source: 'relay' as const }] : []))
+  const submitted = gate.submit(valid)
+  const byEvent = new Map(valid.map(({ event }, index) => [event, submitted[index]!]))
   const results = parsed.map((one, index): RelayResult => {
     if ('event' in one) return resultOf(one.event, byEvent.get(one.event)!)
     const told = one.issues.map(({ path, message }) => `${path || 'it'} ${message}`).join('; ')
