@@ -219,7 +219,7 @@ describe('The time zone of the shop', () => {
     wait(away)
     rename(shop, 1, 'Later')
     await (isUp ? one : poller()).round()
-    expect(namesTold(polled).toSorted()).toEqual(['Later', 'Summer time', 'Winter time'])
+    expect(new Set(namesTold(polled))).toEqual(new Set(['Later', 'Summer time', 'Winter time']))
   })
 
   test('lets no cursor stand in the hour that is shown twice', async () => {

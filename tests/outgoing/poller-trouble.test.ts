@@ -18,11 +18,12 @@ interface Line {
 
 const WARN = 40
 
+const isLine = (value: unknown): value is Line => typeof value === 'object' && value !== null && 'level' in value && 'msg' in value
+
 /** A log whose lines are kept. */
 const keptLog = (): { readonly log: Logger; readonly warnings: () => Line[] } => {
   const stream = new PassThrough()
   const log = pino({ level: 'info' }, stream)
-  const isLine = (value: unknown): value is Line => typeof value === 'object' && value !== null && 'level' in value && 'msg' in value
   return {
     log,
     warnings: () =>

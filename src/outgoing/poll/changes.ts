@@ -1,7 +1,7 @@
 import type { Filter } from '../../prestashop/client.ts'
 import type { ShopRecord } from '../../prestashop/record.ts'
 import type { Entity } from '../../sync/entity.ts'
-import { type Look, submit } from './look.ts'
+import { type Glance, type Look, submit } from './look.ts'
 import { firstOf, type Page, pagesOf } from './pages.ts'
 import { isNobodys, oldRowsOf, recordEvent, startOf } from './record-event.ts'
 import { keepIds } from './sweep.ts'
@@ -15,14 +15,14 @@ const dateOf = ({ fields }: ShopRecord): string => fields.date_upd ?? ''
 const newestIn = (records: readonly ShopRecord[], now: string): string | undefined =>
   records.map(dateOf).filter((date) => date > NEVER && date <= now).toSorted().at(-1)
 
-const newestInShop = async (resource: string, from: string, now: string, { client, signal }: Look): Promise<string | undefined> => {
+const newestInShop = async (resource: string, from: string, now: string, { client, signal }: Glance): Promise<string | undefined> => {
   const filter = { date_upd: { from, to: latest(from, now) } }
   const record = await firstOf(client, { resource, filter, display: ['date_upd'], sort: 'date_upd_DESC', signal })
   return record && newestIn([record], now)
 }
 
 /** Everything that distinguishes one state of a row from another. */
-const digestOf = ({ resource }: Entity, record: ShopRecord, { ledger }: Look): Buffer =>
+const digestOf = ({ resource }: Entity, record: ShopRecord, { ledger }: Glance): Buffer =>
   ledger.known.fingerprint(resource, record.id, 'row', JSON.stringify([record.fields, record.languages, record.associations]))
 
 /**
@@ -33,7 +33,7 @@ export const readChanges = async (entity: Entity, look: Look): Promise<void> => 
   const { resource } = entity
   const { ledger, client, signal, now, zone } = look
   const read = ledger.outgoing.read(({ poll }) => ({ position: poll.cursor(resource), start: poll.cursor(startOf(resource)) }))
-  if (read.position === undefined || read.start === undefined) return begin(entity, look)
+  if (read.position === undefined || read.start === undefined) return beginChanges(entity, look)
   const shopNow = look.shopNow()
   const from = latest(readingFrom(read.position, shopNow, look.goesBack), floorOf(read.start))
   const wanted = { resource, filter: since(from), signal, now }
@@ -65,18 +65,19 @@ const tell = (entity: Entity, { records, readAt }: Page, look: Look): void => {
 
 /**
  * The first start: what is in the shop now is nobody's news. The cursor starts at the newest date; rows that later
- * readings meet again are remembered as they are.
+ * readings meet again are remembered as they are. Where there is a cursor already nothing happens.
+ * @throws PrestashopError, LedgerUnavailableError
  */
-const begin = async (entity: Entity, look: Look): Promise<void> => {
+export const beginChanges = async (entity: Entity, look: Glance): Promise<void> => {
   const { resource } = entity
   const { ledger, client, signal, now, zone } = look
+  if (ledger.outgoing.read(({ poll }) => poll.cursor(resource)) !== undefined) return
   const shopNow = look.shopNow()
   // A first start that was cut off goes on.
   const begun = ledger.outgoing.read(({ poll }) => poll.cursor(startOf(resource)))
   const start = begun ?? (await newestInShop(resource, NEVER, shopNow, look)) ?? NEVER
   ledger.outgoing.write(({ poll }) => poll.setCursor(startOf(resource), start))
   for await (const { records } of pagesOf(client, { resource, filter: since(floorOf(start)), signal, now })) {
-    look.count(resource, records.length)
     ledger.outgoing.write(({ poll }) => {
       for (const record of records) {
         const date = dateOf(record)

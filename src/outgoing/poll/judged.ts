@@ -6,13 +6,14 @@ import type { Entity } from '../../sync/entity.ts'
 /** How many rows are kept; what is forgotten is judged once more, with the same result. */
 const KEPT = 2_000
 
+const nameOf = (entity: Entity, { id }: ShopRecord): string => `${entity.type} ${id}`
+
 /**
  * Rows as the gate last judged them. The overlap brings the same rows again and again: as long as neither the row nor
  * what the ledger knows of the record has changed, the verdict is the same.
  */
 export const createJudged = ({ outgoing }: Pick<Ledger, 'outgoing'>) => {
   const kept = new Map<string, string>()
-  const nameOf = (entity: Entity, { id }: ShopRecord): string => `${entity.type} ${id}`
 
   const stateOf = (entity: Entity, record: ShopRecord): string => {
     const view = outgoing.read(({ known, ownWrites }) => [

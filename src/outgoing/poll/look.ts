@@ -8,22 +8,26 @@ import type { ShopZone } from './window.ts'
 
 type Data = Readonly<Record<string, unknown>>
 
-/** One round's look at the shop: all that its parts share. */
-export interface Look {
+/** A look at the shop of which nobody is told. */
+export interface Glance {
   readonly ledger: Ledger
   readonly client: Reader
-  readonly gate: Pick<Gate, 'submit'>
-  readonly judged: Judged
   readonly zone: ShopZone
-  /** Our clock at a moment of the round, as the shop's zone shows it. */
+  /** Our clock, as the shop's zone shows it. */
   readonly shopNow: () => string
   /** Our clock, milliseconds since 1970. */
   readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+/** One round's look at the shop: all that its parts share. */
+export interface Look extends Glance {
+  readonly gate: Pick<Gate, 'submit'>
+  readonly judged: Judged
   /** Whether this round looks further back than the cursors tell. */
   readonly goesBack: boolean
   /** Whether ids are kept for a sweep. */
   readonly sweeps: boolean
-  readonly signal: AbortSignal
   /** Counts rows that were read. */
   readonly count: (resource: string, rows: number) => void
 }

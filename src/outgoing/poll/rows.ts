@@ -1,11 +1,10 @@
 import { newOutboxId } from '../../ledger/outbox.ts'
-import type { ShopId, ShopRecord } from '../../prestashop/record.ts'
-import { asShopId } from '../../prestashop/record.ts'
+import { asShopId, type ShopId, type ShopRecord } from '../../prestashop/record.ts'
 import { OVERLAP_MS } from '../../sync/marks.ts'
 import { order } from '../../sync/order.ts'
 import { eventOf, type Named } from '../../sync/shop-event.ts'
 import type { Submission } from '../gate.ts'
-import { type Look, submission, submit } from './look.ts'
+import { type Glance, type Look, submission, submit } from './look.ts'
 import { type Page, pagesOf, PAGE_SIZE } from './pages.ts'
 import { isNew, recordEvent } from './record-event.ts'
 
@@ -48,14 +47,13 @@ export const readRows = async ({ resource, events }: RowTable, look: Look): Prom
 }
 
 /** Notes rows as told. */
-const remember = (resource: string, { records, readAt }: Pick<Page, 'records' | 'readAt'>, { ledger }: Pick<Look, 'ledger'>): void =>
+const remember = (resource: string, { records, readAt }: Pick<Page, 'records' | 'readAt'>, { ledger }: Glance): void =>
   ledger.outgoing.write(({ poll }) => {
     for (const { id } of records) poll.setRow(resource, id, SEEN, readAt)
   })
 
 /** The first start: the rows that are there are nobody's news. */
-const begin = async (resource: string, look: Pick<Look, 'ledger' | 'client' | 'signal' | 'now'>): Promise<void> => {
-  const { ledger, client, signal, now } = look
+const begin = async (resource: string, { ledger, client, signal, now }: Glance): Promise<void> => {
   const readAt = now()
   const query = { display: ['id'], sort: ['id_DESC'], limit: OVERLAP_ROWS }
   const records = await client.list(resource, query, { signal })
@@ -68,22 +66,13 @@ const begin = async (resource: string, look: Pick<Look, 'ledger' | 'client' | 's
 
 /**
  * Notes all rows that are there now as told.
- * @returns how many
- * @throws PrestashopError
+ * @throws PrestashopError, LedgerUnavailableError
  */
-export const rememberRows = async (resource: string, look: Pick<Look, 'ledger' | 'client' | 'signal' | 'now'>): Promise<number> => {
+export const rememberRows = async (resource: string, look: Glance): Promise<void> => {
   const { ledger, client, signal, now } = look
   const position = ledger.outgoing.read(({ poll }) => poll.cursor(resource))
-  if (position === undefined) {
-    await begin(resource, look)
-    return ledger.outgoing.read(({ poll }) => poll.rows(resource, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: OVERLAP_ROWS }).length)
-  }
-  let count = 0
-  for await (const page of pagesOf(client, { resource, display: ['id'], after: Number(position), signal, now })) {
-    remember(resource, page, look)
-    count += page.records.length
-  }
-  return count
+  if (position === undefined) return begin(resource, look)
+  for await (const page of pagesOf(client, { resource, display: ['id'], after: Number(position), signal, now })) remember(resource, page, look)
 }
 
 interface RowEvent {

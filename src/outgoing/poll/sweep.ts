@@ -1,9 +1,8 @@
-import type { ShopRecord } from '../../prestashop/record.ts'
-import { asShopId } from '../../prestashop/record.ts'
+import { asShopId, type ShopRecord } from '../../prestashop/record.ts'
 import { address } from '../../sync/address.ts'
 import { customer } from '../../sync/customer.ts'
 import type { Entity } from '../../sync/entity.ts'
-import { type Look, submit } from './look.ts'
+import { type Glance, type Look, submit } from './look.ts'
 import { type Page, pagesOf } from './pages.ts'
 import { deletionEvent, isNobodys } from './record-event.ts'
 
@@ -22,15 +21,16 @@ const idsOf = ({ resource }: Entity): string => `${resource} ids`
 const sweptAt = ({ resource }: Entity): string => `${resource} swept`
 const sweepingAt = ({ resource }: Entity): string => `${resource} sweeping`
 
+const isDeleted = ({ fields }: ShopRecord): boolean => fields.deleted === '1'
+
 /** What is kept of a row beside its id: of an address, whose it is. */
 const markOf = (record: ShopRecord): Buffer => Buffer.from(record.fields.id_customer ?? '')
 
 /** Notes records that a sweep is to miss when they are gone; one that is marked as deleted has been told of. */
-export const keepIds = (entity: Entity, records: readonly ShopRecord[], { ledger, now }: Pick<Look, 'ledger' | 'now'>): void => {
+export const keepIds = (entity: Entity, records: readonly ShopRecord[], { ledger, now }: Glance): void => {
   if (!SWEPT.includes(entity)) return
   const name = idsOf(entity)
   const kept = ledger.outgoing.read(({ poll }) => new Map(records.map((record) => [record, poll.digestOf(name, record.id)])))
-  const isDeleted = ({ fields }: ShopRecord): boolean => fields.deleted === '1'
   const isNews = (record: ShopRecord): boolean => !isNobodys(entity, record) && kept.get(record)?.equals(markOf(record)) !== true
   const gone = records.filter((record) => isDeleted(record) && kept.get(record) !== undefined)
   const living = records.filter((record) => !isDeleted(record) && isNews(record))
@@ -114,7 +114,7 @@ const compare = async (entity: Entity, { records, readAt, isLast }: Page, after:
 const ask = async (entity: Entity, id: number, customerId: string, readAt: number, look: Look): Promise<void> => {
   const { ledger, client, signal, shopNow } = look
   const record = await client.get(entity.resource, id, { signal })
-  if (record && record.fields.deleted !== '1') return
+  if (record && !isDeleted(record)) return
   const shopId = asShopId(id)
   if (shopId === undefined) return
   const fields = { id: String(id), ...(entity === address ? { id_customer: customerId } : {}) }

@@ -3,8 +3,8 @@ import { coupon } from '../../sync/coupon.ts'
 import { customer } from '../../sync/customer.ts'
 import type { Entity } from '../../sync/entity.ts'
 import { order } from '../../sync/order.ts'
-import { readChanges } from './changes.ts'
-import type { Look } from './look.ts'
+import { beginChanges, readChanges } from './changes.ts'
+import type { Glance, Look } from './look.ts'
 import { creations, orderStates, readRows, rememberRows, type RowTable } from './rows.ts'
 import { readTracking, rememberTracking } from './tracking.ts'
 
@@ -39,10 +39,10 @@ export const readTable = (table: PolledTable, look: Look): Promise<void> => {
 }
 
 /**
- * Notes what a table without a date of change holds now, so that nobody is told of it.
- * @returns how many rows
+ * Has a table hold nobody's news: the poller tells of what changes from now on.
+ * @throws PrestashopError, LedgerUnavailableError
  */
-export const rememberTable = (
-  table: Exclude<PolledTable, { by: 'date_upd' }>,
-  look: Pick<Look, 'ledger' | 'client' | 'shopNow' | 'signal' | 'now'>
-): Promise<number> => (table.by === 'id' ? rememberRows(table.resource, look) : rememberTracking(look))
+export const passOver = (table: PolledTable, glance: Glance): Promise<void> => {
+  if (table.by === 'date_upd') return beginChanges(table.entity, glance)
+  return table.by === 'id' ? rememberRows(table.resource, glance) : rememberTracking(glance)
+}

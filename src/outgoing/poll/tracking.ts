@@ -1,9 +1,8 @@
-import type { ShopRecord } from '../../prestashop/record.ts'
-import { asShopId } from '../../prestashop/record.ts'
+import { asShopId, type ShopRecord } from '../../prestashop/record.ts'
 import { shopClockMs, shopClockText } from '../../prestashop/time.ts'
 import { order } from '../../sync/order.ts'
 import type { Submission } from '../gate.ts'
-import { type Look, submit } from './look.ts'
+import { type Glance, type Look, submit } from './look.ts'
 import { type Page, pagesOf } from './pages.ts'
 import { recordEvent } from './record-event.ts'
 import { justBefore } from './window.ts'
@@ -16,10 +15,10 @@ const DAYS = 60
 
 const numberOf = ({ fields }: ShopRecord): string => fields.tracking_number ?? ''
 
-const digestOf = (row: ShopRecord, { ledger }: Pick<Look, 'ledger'>): Buffer =>
+const digestOf = (row: ShopRecord, { ledger }: Glance): Buffer =>
   ledger.known.fingerprint(RESOURCE, row.id, 'tracking_number', numberOf(row))
 
-const youngRows = ({ client, shopNow, signal, now }: Pick<Look, 'client' | 'shopNow' | 'signal' | 'now'>): AsyncGenerator<Page, void, void> => {
+const youngRows = ({ client, shopNow, signal, now }: Glance): AsyncGenerator<Page, void, void> => {
   const oldest = shopClockText((shopClockMs(shopNow()) ?? 0) - DAYS * DAY_MS)
   const filter = { date_add: { greaterThan: justBefore(oldest) } }
   return pagesOf(client, { resource: RESOURCE, filter, display: FIELDS, signal, now })
@@ -33,18 +32,16 @@ const youngRows = ({ client, shopNow, signal, now }: Pick<Look, 'client' | 'shop
 export const readTracking = async (look: Look): Promise<void> => {
   const { ledger } = look
   const isFirst = ledger.outgoing.read(({ poll }) => poll.cursor(RESOURCE)) === undefined
-  if (isFirst) {
-    await rememberTracking(look)
-    return
-  }
+  if (isFirst) return rememberTracking(look)
   let youngest: number | undefined
   for await (const { records } of youngRows(look)) {
     youngest ??= records[0]?.id
     look.count(RESOURCE, records.length)
     const changed = changedRows(records, look)
     if (changed.length === 0) continue
-    // A row that has no number yet says nothing beside its order.
-    const isNews = (row: ShopRecord): boolean => numberOf(row) !== '' || ledger.outgoing.read(({ poll }) => poll.digestOf(RESOURCE, row.id)) !== undefined
+    // A new row that has no number yet says nothing beside its order.
+    const isKept = ({ id }: ShopRecord): boolean => ledger.outgoing.read(({ poll }) => poll.digestOf(RESOURCE, id)) !== undefined
+    const isNews = (row: ShopRecord): boolean => numberOf(row) !== '' || isKept(row)
     submit(await eventsOf(changed.filter(isNews), look), look)
     remember(changed, look)
   }
@@ -53,23 +50,17 @@ export const readTracking = async (look: Look): Promise<void> => {
 
 /**
  * Remembers the tracking numbers that are there now.
- * @returns of how many rows
- * @throws PrestashopError
+ * @throws PrestashopError, LedgerUnavailableError
  */
-export const rememberTracking = async (look: Pick<Look, 'ledger' | 'client' | 'shopNow' | 'signal' | 'now'>): Promise<number> => {
-  let count = 0
-  for await (const { records } of youngRows(look)) {
-    remember(changedRows(records, look), look)
-    count += records.length
-  }
+export const rememberTracking = async (look: Glance): Promise<void> => {
+  for await (const { records } of youngRows(look)) remember(changedRows(records, look), look)
   look.ledger.outgoing.write(({ poll }) => poll.setCursor(RESOURCE, 'remembered'))
-  return count
 }
 
-const changedRows = (rows: readonly ShopRecord[], look: Pick<Look, 'ledger'>): ShopRecord[] =>
+const changedRows = (rows: readonly ShopRecord[], look: Glance): ShopRecord[] =>
   look.ledger.outgoing.read(({ poll }) => rows.filter((row) => poll.digestOf(RESOURCE, row.id)?.equals(digestOf(row, look)) !== true))
 
-const remember = (rows: readonly ShopRecord[], look: Pick<Look, 'ledger' | 'now'>): void => {
+const remember = (rows: readonly ShopRecord[], look: Glance): void => {
   if (rows.length === 0) return
   look.ledger.outgoing.write(({ poll }) => {
     for (const row of rows) poll.setRow(RESOURCE, row.id, digestOf(row, look), look.now())
@@ -77,7 +68,7 @@ const remember = (rows: readonly ShopRecord[], look: Pick<Look, 'ledger' | 'now'
 }
 
 /** Rows that have grown old are not read any more. */
-const forgetBefore = (id: number, { ledger }: Look): void => {
+const forgetBefore = (id: number, { ledger }: Glance): void => {
   const isAny = ledger.outgoing.read(({ poll }) => poll.rows(RESOURCE, { after: 0, upTo: id - 1, limit: 1 })).length > 0
   if (isAny) ledger.outgoing.write(({ poll }) => poll.removeRowsUpTo(RESOURCE, id - 1))
 }
