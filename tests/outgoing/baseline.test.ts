@@ -118,7 +118,7 @@ describe('A baseline', () => {
   })
 
   test('leaves a record that is just being written to its operation', async () => {
-    const ways = await startTwoWays({ module: false, config: { PRESTASHOP_TIMEOUT_MS: '2000' } })
+    const ways = await startTwoWays({ module: false, config: { PRESTASHOP_TIMEOUT_MS: '1500', ACK_WAIT_MS: '0' } })
     const begun = new Promise<void>((resolve) => {
       ways.shop.inject({ when: ({ method }) => method === 'PATCH' && (resolve(), true), times: 1, answer: 'hang' })
     })

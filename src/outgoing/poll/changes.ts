@@ -50,7 +50,7 @@ export const readChanges = async (entity: Entity, look: Look): Promise<void> => 
   if (position !== read.position) ledger.outgoing.write(({ poll }) => poll.setCursor(resource, position))
 }
 
-const tell = (entity: Entity, { records, readAt }: Page, look: Look): void => {
+const tell = (entity: Entity, { records, readAt, isLast }: Page, look: Look): void => {
   const old = oldRowsOf(entity.resource)
   const isOld = (record: ShopRecord): boolean => {
     const digest = look.ledger.outgoing.read(({ poll }) => poll.digestOf(old, record.id))
@@ -59,7 +59,8 @@ const tell = (entity: Entity, { records, readAt }: Page, look: Look): void => {
   const changed = records.filter((record) => !isNobodys(entity, record) && !look.judged.has(entity, record) && !isOld(record))
   look.count(entity.resource, records.length)
   submit(changed.map((record) => recordEvent(entity, record, readAt, look)), look)
-  for (const record of changed) look.judged.note(entity, record)
+  // Of a long list only the end comes again.
+  if (isLast) for (const record of changed) look.judged.note(entity, record)
   if (look.sweeps) keepIds(entity, changed, look)
 }
 
