@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { baselineCommand } from './commands/baseline.ts'
 import { bindingsCommand } from './commands/bindings.ts'
 import { debugServerCommand } from './commands/debug-server.ts'
 import { odooSetupCommand } from './commands/odoo-setup.ts'
@@ -75,6 +76,7 @@ program
 
 program.addCommand(operationsCommand(print))
 program.addCommand(bindingsCommand(print))
+program.addCommand(baselineCommand(print))
 program.addCommand(debugServerCommand({ print, complain, onSignal, port }))
 program.addCommand(outboxCommand(print))
 program.addCommand(odooSetupCommand(print))

@@ -7,6 +7,7 @@ import { PrestashopError } from '../prestashop/errors.ts'
 import type { Reference } from '../prestashop/reference.ts'
 import type { OutgoingEvent } from './event.ts'
 import { createGate, type Gate } from './gate.ts'
+import { createPoller, type Poller } from './poller.ts'
 import { createRefresh } from './refresh.ts'
 import { outgoingRoutes } from './routes.ts'
 import type { Verdict } from './verdict.ts'
@@ -26,6 +27,7 @@ export type GateCounts = Readonly<Record<string, number>>
 
 export interface Outgoing {
   readonly gate: Gate
+  readonly poller: Poller
   readonly routes: Hono
   start(): void
   /** Waits for the requests in flight; what is not done stays in the ledger. Safe to call twice. */
@@ -51,6 +53,7 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit 
 
   const gate = createGate({ ledger, zone: () => zone, onVerdict: count, onEmit })
   const refresh = createRefresh({ ledger, client, gate, log })
+  const poller = createPoller({ ledger, client, reference, gate, log, config })
 
   const learnZone = async (): Promise<void> => {
     try {
@@ -63,6 +66,7 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit 
 
   return {
     gate,
+    poller,
     routes: outgoingRoutes({
       gate,
       client,
@@ -75,10 +79,11 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit 
       void learnZone()
       timer = setInterval(() => void learnZone(), ZONE_EVERY_MS)
       if (config.ODOO_WEBHOOK_URL !== undefined) refresh.start()
+      poller.start()
     },
     async stop() {
       clearInterval(timer)
-      await refresh.stop()
+      await Promise.all([refresh.stop(), poller.stop()])
     },
     counts: () => ({ ...Object.fromEntries(counts), read_afresh: refresh.count() })
   }

@@ -7,6 +7,7 @@ import { measureDrain } from './drain.ts'
 import { measureGate } from './gate.ts'
 import { makeFolder } from './folder.ts'
 import { full, quick } from './plan.ts'
+import { measurePoller } from './poller.ts'
 import { stopHelpers } from './processes.ts'
 import { print } from './report.ts'
 
@@ -16,7 +17,8 @@ const sections = {
   drain: measureDrain,
   backlog: measureBacklog,
   calls: (_plan: unknown, folder: ReturnType<typeof makeFolder>) => measureCalls(folder),
-  gate: measureGate
+  gate: measureGate,
+  poller: measurePoller
 } as const
 
 const { values, positionals } = parseArgs({
