@@ -96,5 +96,9 @@ export const migrations: readonly string[] = [
     foreign_fields   TEXT    NOT NULL,
     PRIMARY KEY (entity_type, shop_id)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Few rows: what failed is found without reading all that succeeded.
+  CREATE INDEX operations_failed ON operations (sequence) WHERE status = 'failed';
   `
 ]

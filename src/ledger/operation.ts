@@ -84,7 +84,16 @@ export interface Postponement {
   readonly error: { readonly message: string; readonly kind: string; readonly field?: string }
 }
 
+/** Which operations are wanted; what is left out does not matter. */
 export interface OperationFilter {
   readonly status?: Status
+  readonly entity_type?: string
+  readonly outcome?: Outcome
+  /** Received then or later, milliseconds since 1970. */
+  readonly since?: number
+  /** The id of the operation, its event, or its record in Odoo or the shop; the reference, code or email in its payload. */
+  readonly text?: string
+  /** The id of an operation: only those received before it, the next page of a list. */
+  readonly before?: string
   readonly limit: number
 }
