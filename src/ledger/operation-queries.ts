@@ -34,7 +34,7 @@ const parametersOf = ({ status: _status, text, ...rest }: Criteria) =>
 /** Questions that people ask about the operations; the queue's own are in `operations.ts`. */
 export const operationQueries = (db: Db) => {
   const startingWith = db.prepare<[string, string], Pick<Operation, 'operation_id'>>(
-    'SELECT operation_id FROM operations WHERE operation_id >= ? AND operation_id < ? LIMIT 2'
+    'SELECT operation_id FROM operations WHERE operation_id >= ? AND operation_id < ? ORDER BY operation_id LIMIT 2'
   )
   const failed = db.prepare<[], { failed: number }>(`SELECT count(*) AS failed FROM operations WHERE ${BY_STATUS.failed}`)
   const firstOfLane = db.prepare<[string, string, number], Operation>(`

@@ -37,28 +37,28 @@ const certificate = /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_|
 const protocol = /^(?:EPROTO$|ERR_TLS_|ERR_SSL_|HPE_|HTTPParserError$)/
 const timeout = /^(?:ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT)$/
 
-const judge = ({ code, syscall }: SystemError, isBlocked: boolean): Verdict => {
+const judge = ({ code, syscall }: SystemError, isBlocked: boolean, peer: string): Verdict => {
   if (isBlocked) {
     return {
       kind: 'misconfigured',
       what: 'programs do not call this port (the Fetch standard blocks it)',
-      advice: 'Let the shop listen on another port',
+      advice: `Let ${peer} listen on another port`,
       sent: false
     }
   }
   if (certificate.test(code)) {
     return {
       kind: 'misconfigured',
-      what: `the certificate of the shop is not trusted (${code})`,
-      advice: 'Renew or complete the certificate of the shop, or use the domain it was made for',
+      what: `the certificate of ${peer} is not trusted (${code})`,
+      advice: `Renew or complete the certificate of ${peer}, or use the domain it was made for`,
       sent: false
     }
   }
   if (protocol.test(code)) {
     return {
       kind: 'misconfigured',
-      what: `the shop does not speak this protocol (${code})`,
-      advice: 'Check http or https, and the port, in the URL of the shop'
+      what: `${peer} does not speak this protocol (${code})`,
+      advice: `Check http or https, and the port, in the URL of ${peer}`
     }
   }
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
@@ -66,14 +66,21 @@ const judge = ({ code, syscall }: SystemError, isBlocked: boolean): Verdict => {
   }
   if (timeout.test(code)) return { kind: 'unavailable', what: 'no answer in time', timedOut: true }
   if (syscall === 'connect' || syscall === 'getaddrinfo') {
-    return { kind: 'unavailable', what: `the shop cannot be reached (${code})`, sent: false }
+    return { kind: 'unavailable', what: `${peer} cannot be reached (${code})`, sent: false }
   }
   return { kind: 'transient', what: `the connection was lost${/^[A-Z_]+$/.test(code) ? ` (${code})` : ''}` }
 }
 
+/**
+ * What is to be said about a request that brought no whole answer.
+ *
+ * @param peer who was asked, in words
+ */
+export const networkFailure = (cause: unknown, peer: string): Verdict => judge(systemError(cause), isBadPort(cause), peer)
+
 /** The error of a call that brought no whole answer; the cause stays behind, since it holds the request. */
 export const classifyFailure = (call: Call, cause: unknown): PrestashopError => {
-  const { what, ...details } = judge(systemError(cause), isBadPort(cause))
+  const { what, ...details } = networkFailure(cause, 'the shop')
   const { method, resource, id } = call
   return new PrestashopError(what, { ...details, method, resource, id })
 }

@@ -1,0 +1,12 @@
+import type { Command } from 'commander'
+import { backupCommand } from './backup.ts'
+import { bindingsCommand } from './bindings.ts'
+import { checkCommand } from './check.ts'
+import { operationsCommand } from './operations.ts'
+import { pruneCommand } from './prune.ts'
+import type { Shell } from './shell.ts'
+import { disableCommand, enableCommand } from './switch.ts'
+
+/** What the operator has beside the server. */
+export const operatorCommands = (shell: Shell): Command[] =>
+  [checkCommand, operationsCommand, bindingsCommand, enableCommand, disableCommand, pruneCommand, backupCommand].map((command) => command(shell))
