@@ -11,9 +11,9 @@ import { count, oneLine } from './text.ts'
 const BATCH = 100
 
 interface RetryOptions extends Criteria, JsonOption {
-  readonly all?: true
+  readonly all?: boolean
   readonly status: 'failed' | 'success'
-  readonly force?: true
+  readonly force?: boolean
 }
 
 /** Why an operation cannot be tried again. */

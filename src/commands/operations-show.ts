@@ -70,7 +70,7 @@ const storyOf = (operation: Operation, first: Operation | undefined): Entry[] =>
 }
 
 interface ShowOptions extends JsonOption {
-  readonly payload?: true
+  readonly payload?: boolean
 }
 
 /** `operations show` */

@@ -31,7 +31,7 @@ export const jsonOption = (): Option => new Option('--json', 'for programs')
 
 /** What `jsonOption` gives. */
 export interface JsonOption {
-  readonly json?: true
+  readonly json?: boolean
 }
 
 /** Lines for the end of a command's help; `npm run cli --` is put before those that do not begin with `npm`. */
