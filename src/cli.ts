@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { operatorCommands } from './commands/commands.ts'
 import { run } from './commands/run.ts'
-import { FAILED, processShell } from './commands/shell.ts'
+import { FAILURE, processShell } from './commands/shell.ts'
 import { loadConfig } from './config.ts'
 import { createLogger } from './log.ts'
 import { startServer } from './server.ts'
@@ -20,11 +20,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** Stops on the first SIGTERM or SIGINT; a second one stops at once. */
 const onSignal = (close: () => Promise<void>): void => {
   const stop = (): void => {
-    process.once('SIGINT', () => process.exit(FAILED))
-    process.once('SIGTERM', () => process.exit(FAILED))
+    process.once('SIGINT', () => process.exit(FAILURE))
+    process.once('SIGTERM', () => process.exit(FAILURE))
     close().then(
       () => process.exit(0),
-      () => process.exit(FAILED)
+      () => process.exit(FAILURE)
     )
   }
   process.once('SIGINT', stop)
@@ -65,7 +65,7 @@ program
       return
     }
     await close()
-    process.exitCode = ok ? 0 : FAILED
+    process.exitCode = ok ? 0 : FAILURE
   })
 
 for (const command of operatorCommands(shell)) program.addCommand(command)

@@ -1,13 +1,10 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { isServerRunning } from '../ledger/database.ts'
-import { LedgerOpenError, LedgerUnavailableError } from '../ledger/errors.ts'
-import { openLedgerReader } from '../ledger/reader.ts'
+import { LedgerOpenError, LedgerOutdatedError, LedgerUnavailableError } from '../ledger/errors.ts'
+import { type LedgerReader, openLedgerReader } from '../ledger/reader.ts'
+import { checkDisk } from './disk.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
-
-const MEGABYTE = 1_000_000
-const LITTLE = 1_000 * MEGABYTE
-const TOO_LITTLE = 100 * MEGABYTE
 
 /** The folder of a path, or the nearest one above it that is there. */
 const existingFolder = (path: string): string => {
@@ -24,17 +21,9 @@ const isWritable = (path: string): boolean => {
   }
 }
 
-const checkSpace = (folder: string): Finding => {
-  const { bavail, bsize } = statfsSync(folder)
-  const free = bavail * bsize
-  const message = `${(free / MEGABYTE / 1_000).toFixed(1)} GB are free for the ledger`
-  if (free >= LITTLE) return ok('disk', message)
-  const advice = 'Make room, or move the ledger: webhooks are refused when the disk is full'
-  return free < TOO_LITTLE ? problem('disk', message, advice) : warning('disk', message, advice)
-}
-
 const checkFile = (path: string): Finding => {
   const folder = existingFolder(path)
+  if (!statSync(folder).isDirectory()) return problem('ledger', `${folder} is not a folder`, 'Correct LEDGER_PATH')
   const user = `this user may not write ${existsSync(path) && isWritable(folder) ? path : folder}`
   if (!isWritable(folder) || (existsSync(path) && !isWritable(path))) {
     return problem('ledger', user, 'Give the user of the server the right to write there, or change LEDGER_PATH')
@@ -46,7 +35,13 @@ const checkFile = (path: string): Finding => {
 
 /** What waits for somebody. */
 const checkContent = (path: string): Finding[] => {
-  const ledger = openLedgerReader(path)
+  let ledger: LedgerReader
+  try {
+    ledger = openLedgerReader(path)
+  } catch (error) {
+    if (error instanceof LedgerOutdatedError) return [ok('operations', 'not looked at: the server brings the ledger up to date at its next start')]
+    throw error
+  }
   try {
     const failed = ledger.failed()
     const { pending } = ledger.backlog()
@@ -67,7 +62,7 @@ export const checkLedger = (ledgerPath: string): Finding[] => {
   try {
     const file = checkFile(path)
     const content = file.level === 'ok' && existsSync(path) ? checkContent(path) : []
-    return [file, ...content, checkSpace(existingFolder(path))]
+    return [file, ...content, checkDisk(existingFolder(path))]
   } catch (error) {
     if (error instanceof LedgerOpenError || error instanceof LedgerUnavailableError) {
       return [problem('ledger', error.message.replace(/\.$/, ''), 'If the file is damaged, restore a backup')]

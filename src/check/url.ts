@@ -1,5 +1,5 @@
 import ky from 'ky'
-import { networkFailure } from '../prestashop/failures.ts'
+import { connectionFailure } from '../http/connection-failure.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 /**
@@ -14,7 +14,7 @@ export const checkUrl = async (name: string, url: string, timeoutMs: number): Pr
     response = await ky.head(url, { retry: 0, timeout: false, signal, redirect: 'manual', throwHttpErrors: false })
   } catch (error) {
     if (signal.aborted) return problem(name, `${origin} gives no answer within ${timeoutMs} ms`, 'Check whether it is up, and not overloaded')
-    const { what, advice = 'Check whether it is up, and whether this machine may reach it' } = networkFailure(error, origin)
+    const { what, advice = 'Check whether it is up, and whether this machine may reach it' } = connectionFailure(error, origin)
     return problem(name, what, advice)
   }
   const { status } = response

@@ -4,7 +4,7 @@ import { configurationProblems } from '../check/configuration.ts'
 import { type Finding, type Level, worst } from '../check/finding.ts'
 import { ConfigError } from '../config.ts'
 import { examples, type JsonOption, jsonOption } from './options.ts'
-import { CommandFailure, FAILED, MISUSE, type Shell } from './shell.ts'
+import { CommandFailure, FAILURE, MISUSE, type Shell } from './shell.ts'
 import type { Style } from './terminal.ts'
 import { oneLine } from './text.ts'
 
@@ -49,7 +49,7 @@ export const checkCommand = (shell: Shell): Command => {
       const result = worst(findings)
       if (json) shell.terminal.print(JSON.stringify({ result, findings }))
       else show(shell, findings)
-      if (result === 'problem') throw new CommandFailure('', isConfigured ? FAILED : MISUSE)
+      if (result === 'problem') throw new CommandFailure('', isConfigured ? FAILURE : MISUSE)
     })
     .addHelpText('after', '\nExit codes: 0 all is well, warnings at most; 1 something is wrong; 2 the configuration is wrong.')
   return examples(command, [

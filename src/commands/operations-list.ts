@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Operation, Outcome, Status } from '../ledger/operation.ts'
 import { entities } from '../sync/entities.ts'
-import { wholeId, withReader } from './ledger.ts'
+import { operationOf, withReader } from './ledger.ts'
 import { publicPart, styleOf, whatOf } from './operation-view.ts'
 import { examples, type JsonOption, jsonOption, limitOption, moment } from './options.ts'
 import type { Shell } from './shell.ts'
@@ -29,7 +29,7 @@ export const withCriteria = (command: Command): Command =>
 export const filterOf = ({ entity, outcome, since, text }: Criteria) => ({
   ...(entity === undefined ? {} : { entity_type: entity }),
   ...(outcome === undefined ? {} : { outcome }),
-  ...(since === undefined ? {} : { since }),
+  ...(since === undefined ? {} : { received_from: since }),
   ...(text === undefined ? {} : { text })
 })
 
@@ -62,7 +62,7 @@ export const operationsList = (shell: Shell): Command => {
         ledger.list({
           ...filterOf(criteria),
           ...(status === undefined ? {} : { status }),
-          ...(before === undefined ? {} : { before: wholeId(ledger, before) }),
+          ...(before === undefined ? {} : { before: operationOf(ledger, before) }),
           // One more tells whether there is another page.
           limit: limit + 1
         })

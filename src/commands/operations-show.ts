@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import type { Operation } from '../ledger/operation.ts'
 import { entities } from '../sync/entities.ts'
-import { wholeId, withReader } from './ledger.ts'
+import { operationOf, withReader } from './ledger.ts'
 import { keysOf, payloadOf, publicPart, styleOf, whatOf } from './operation-view.ts'
 import { examples, type JsonOption, jsonOption } from './options.ts'
-import { CommandFailure, type Shell } from './shell.ts'
+import type { Shell } from './shell.ts'
 import { list } from './table.ts'
 import { duration, localTime, visible } from './text.ts'
 
@@ -83,8 +83,7 @@ export const operationsShow = (shell: Shell): Command => {
     .addOption(jsonOption())
     .action((given: string, { payload, json }: ShowOptions) => {
       const { operation, first } = withReader(shell, (ledger) => {
-        const found = ledger.find(wholeId(ledger, given))
-        if (!found) throw new CommandFailure(`There is no operation ${given}.`)
+        const found = operationOf(ledger, given)
         return { operation: found, first: found.status === 'pending' ? ledger.firstOf(found) : undefined }
       })
       if (json) return terminal.print(JSON.stringify({ ...publicPart(operation), ...(payload ? { source_payload: payloadOf(operation) } : {}) }))

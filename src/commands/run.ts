@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
 import { BackupError } from '../ledger/backup.ts'
 import { LedgerOpenError, LedgerUnavailableError } from '../ledger/errors.ts'
-import { CommandFailure, FAILED, MISUSE } from './shell.ts'
+import { CommandFailure, FAILURE, MISUSE } from './shell.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Has a command and those below it throw instead of ending the process, and write to the terminal. */
@@ -28,15 +28,15 @@ const endingFor = (error: unknown): { readonly message: string; readonly exitCod
     }
   }
   if (error instanceof LedgerOpenError || error instanceof LedgerUnavailableError || error instanceof BackupError) {
-    return { message: error.message, exitCode: FAILED }
+    return { message: error.message, exitCode: FAILURE }
   }
   if (!(error instanceof Error)) return undefined
   if ('code' in error && error.code === 'EADDRINUSE') {
-    return { message: 'The port is in use already: stop the other program, or choose another PORT.', exitCode: FAILED }
+    return { message: 'The port is in use already: stop the other program, or choose another PORT.', exitCode: FAILURE }
   }
   if ('syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')) {
     const message = `HOST and PORT cannot be listened on (${error.message}): check that HOST is an address of this machine.`
-    return { message, exitCode: FAILED }
+    return { message, exitCode: FAILURE }
   }
   return undefined
 }

@@ -15,13 +15,13 @@ export class CommandFailure extends Error {
   override readonly name = 'CommandFailure'
   readonly exitCode: number
 
-  constructor(message: string, exitCode = FAILED) {
+  constructor(message: string, exitCode = FAILURE) {
     super(message)
     this.exitCode = exitCode
   }
 }
 
-export const FAILED = 1
+export const FAILURE = 1
 /** Wrong usage or configuration. */
 export const MISUSE = 2
 

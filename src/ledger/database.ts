@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { LedgerOpenError, LedgerUnavailableError } from './errors.ts'
+import { LedgerOpenError, LedgerOutdatedError, LedgerUnavailableError } from './errors.ts'
 import { migrations } from './migrations.ts'
 
 export type Db = Database.Database
@@ -119,7 +119,7 @@ export const openForReading = (path: string): Db => {
 export const assertCurrent = (db: Db): void => {
   const done = stepsOf(db)
   if (done < migrations.length) {
-    throw new LedgerOpenError(
+    throw new LedgerOutdatedError(
       `The ledger was written by an older version of this program (step ${done}, this one knows ${migrations.length}): ` +
         'start the server once, it brings the ledger up to date.'
     )

@@ -16,20 +16,23 @@ const TEXT = `(:text IN (operation_id, event_id) OR :text COLLATE NOCASE IN (${N
 
 type Criteria = Omit<OperationFilter, 'limit'>
 
-const whereOf = ({ status, entity_type, outcome, since, text, before }: Criteria): string => {
+const whereOf = ({ status, entity_type, outcome, received_from, text, before }: Criteria): string => {
   const conditions = [
     ...(status === undefined ? [] : [BY_STATUS[status]]),
     ...(entity_type === undefined ? [] : ['entity_type = :entity_type']),
     ...(outcome === undefined ? [] : ['outcome = :outcome']),
-    ...(since === undefined ? [] : ['received_at >= :since']),
+    ...(received_from === undefined ? [] : ['received_at >= :received_from']),
     ...(text === undefined ? [] : [TEXT]),
-    ...(before === undefined ? [] : ['sequence < (SELECT sequence FROM operations WHERE operation_id = :before)'])
+    ...(before === undefined ? [] : ['sequence < :before_sequence'])
   ]
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
 }
 
-const parametersOf = ({ status: _status, text, ...rest }: Criteria) =>
-  text === undefined ? rest : { ...rest, text, number: /^\d{1,15}$/.test(text) ? Number(text) : null }
+const parametersOf = ({ status: _status, text, before, ...rest }: Criteria) => ({
+  ...rest,
+  ...(before === undefined ? {} : { before_sequence: before.sequence }),
+  ...(text === undefined ? {} : { text, number: /^\d{1,15}$/.test(text) ? Number(text) : null })
+})
 
 /** Questions that people ask about the operations; the queue's own are in `operations.ts`. */
 export const operationQueries = (db: Db) => {

@@ -84,16 +84,17 @@ export interface Postponement {
   readonly error: { readonly message: string; readonly kind: string; readonly field?: string }
 }
 
-/** Which operations are wanted; what is left out does not matter. */
+/** What is asked for; without a key, any. Lists are newest first. */
 export interface OperationFilter {
   readonly status?: Status
-  readonly entity_type?: string
+  /** Of operations that succeeded. */
   readonly outcome?: Outcome
-  /** Received then or later, milliseconds since 1970. */
-  readonly since?: number
-  /** The id of the operation, its event, or its record in Odoo or the shop; the reference, code or email in its payload. */
+  readonly entity_type?: string
+  /** An operation id or event id, a record's id in Odoo or in the shop, or a whole email, reference or code of the payload. */
   readonly text?: string
-  /** The id of an operation: only those received before it, the next page of a list. */
-  readonly before?: string
+  /** From then on, milliseconds since 1970. */
+  readonly received_from?: number
+  /** Only what comes behind this one. */
+  readonly before?: Pick<Operation, 'received_at' | 'sequence'>
   readonly limit: number
 }
