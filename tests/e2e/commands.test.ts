@@ -121,6 +121,13 @@ describe.concurrent('check, as a process', () => {
   })
 })
 
+describe.concurrent('a name in .env that means nothing', () => {
+  test('is warned of by check', async () => {
+    const { stdout } = await inShell('echo PRESTASHOP_TIMEOUT=1 > .env; "$NODE" "$CLI" check --json', ledgerPath())
+    expect(stdout).toContain('PRESTASHOP_TIMEOUT in .env is no variable of this program')
+  })
+})
+
 describe.concurrent('the output', () => {
   test('may be cut off by whoever reads it', async () => {
     const { path } = await listOfMany()
