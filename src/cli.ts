@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { operatorCommands } from './commands/commands.ts'
+import { debugServerCommand } from './commands/debug-server.ts'
+import { odooSetupCommand } from './commands/odoo-setup.ts'
 import { run } from './commands/run.ts'
 import { FAILURE, processShell } from './commands/shell.ts'
 import { loadConfig } from './config.ts'
@@ -9,7 +11,7 @@ import { createLogger } from './log.ts'
 import { startServer } from './server.ts'
 
 const shell = processShell()
-const { print } = shell.terminal
+const { print, complain } = shell.terminal
 
 // Whoever reads has seen enough, as in `operations list | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -69,6 +71,8 @@ program
   })
 
 for (const command of operatorCommands(shell)) program.addCommand(command)
+program.addCommand(debugServerCommand({ print, complain, onSignal, port }))
+program.addCommand(odooSetupCommand(shell))
 
 const code = await run(program, process.argv.slice(2), shell.terminal)
 if (code !== 0) process.exitCode = code

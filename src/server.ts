@@ -3,10 +3,14 @@ import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Config } from './config.ts'
+import { answerFor } from './inbox/answer.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
+import type { OutgoingEvent } from './outgoing/event.ts'
+import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
+import { createNotifier } from './notify/notifier.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { statusRoutes } from './status.ts'
@@ -18,6 +22,7 @@ export interface Server {
   readonly url: string
   readonly ledger: Ledger
   readonly sync: Sync
+  readonly outgoing: Outgoing
   /** Finishes the calls in flight, takes no new work, leaves the rest pending. Safe to call twice. */
   close(): Promise<void>
 }
@@ -45,6 +50,12 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
   const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
   const sync = createSync({ ledger, client, log, config, mailPasswordLink })
+  const notifier = config.DEBUG_WEBHOOK_URL === undefined
+    ? undefined
+    : createNotifier({ url: config.DEBUG_WEBHOOK_URL, log, resultOf: (operation) => answerFor(operation).body })
+  notifier?.follow(ledger)
+  const onEmit = (event: OutgoingEvent): void => notifier?.outgoing(event)
+  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit })
 
   const app = new Hono()
   app.onError((error, context) => {
@@ -69,6 +80,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
       isWorking: () => !sync.breaker().open
     })
   )
+  app.route('/', outgoing.routes)
   app.route('/', statusRoutes({ ledger, sync, adminToken: config.ADMIN_TOKEN }))
 
   let listening: { server: ServerType; url: string }
@@ -80,6 +92,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   }
   const { server, url } = listening
   sync.start()
+  outgoing.start()
 
   let pruning: NodeJS.Immediate | undefined
   const prune = (): void => {
@@ -103,14 +116,15 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
     const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
     const timer = setTimeout(giveUp, GRACE_MS)
-    await Promise.race([Promise.all([sync.stop(), closed]), patience])
+    await Promise.race([Promise.all([sync.stop(), outgoing.stop(), closed]), patience])
     clearTimeout(timer)
     clearInterval(hurry)
+    await notifier?.close()
     ledger.close()
     log.info('stopped')
   }
   let closing: Promise<void> | undefined
-  return { url, ledger, sync, close: () => (closing ??= shutDown()) }
+  return { url, ledger, sync, outgoing, close: () => (closing ??= shutDown()) }
 }
 
 const listen = (app: Hono, hostname: string, port: number): Promise<{ server: ServerType; url: string }> =>

@@ -8,6 +8,7 @@ import { type Finding, problem } from './finding.ts'
 import { checkLanguages } from './languages.ts'
 import { checkLedger } from './ledger.ts'
 import { checkListening } from './listening.ts'
+import { checkOdoo } from './odoo.ts'
 import { checkPatch } from './patch.ts'
 import { checkRights } from './rights.ts'
 import { checkSecrets } from './secrets.ts'
@@ -15,10 +16,8 @@ import { checkShop } from './shop.ts'
 import { checkTimeZone } from './time-zone.ts'
 import { checkUrl } from './url.ts'
 
-const URLS = ['ODOO_WEBHOOK_URL', 'ODOO_URL', 'DEBUG_WEBHOOK_URL'] as const
-
-/** A configuration, and the addresses to send to that it may have. */
-export type CheckedConfig = Config & { readonly [Name in (typeof URLS)[number]]?: string | undefined }
+/** The addresses to send to. */
+const URLS = ['ODOO_WEBHOOK_URL', 'DEBUG_WEBHOOK_URL'] as const
 
 /** How long somebody who waits at a terminal is kept waiting for one answer. */
 const PATIENCE_MS = 15_000
@@ -33,7 +32,7 @@ const unlessRefused = async (about: string, probe: () => Promise<Finding[]>): Pr
   }
 }
 
-const checkShopAndKey = async (config: CheckedConfig, timeoutMs: number): Promise<Finding[]> => {
+const checkShopAndKey = async (config: Config, timeoutMs: number): Promise<Finding[]> => {
   const options = { url: config.PRESTASHOP_URL, key: config.PRESTASHOP_KEY, timeoutMs }
   const { findings, introduction } = await checkShop(options)
   if (!introduction) return findings
@@ -52,12 +51,13 @@ const checkShopAndKey = async (config: CheckedConfig, timeoutMs: number): Promis
  * Looks at everything that has to be right for the bridge to work; changes nothing, here or in the shop.
  * @param unknownNames the names in `.env` that no variable has
  */
-export const check = async (config: CheckedConfig, unknownNames: readonly string[]): Promise<Finding[]> => {
+export const check = async (config: Config, unknownNames: readonly string[]): Promise<Finding[]> => {
   const timeoutMs = Math.min(config.PRESTASHOP_TIMEOUT_MS, PATIENCE_MS)
   const urls = URLS.flatMap((name) => (config[name] === undefined ? [] : [{ name, url: config[name] }]))
-  const [shop, ...answers] = await Promise.all([
+  const [shop, odoo, ...answers] = await Promise.all([
     checkShopAndKey(config, timeoutMs),
-    ...urls.map(async ({ name, url }) => [await checkUrl(name, url, timeoutMs)])
+    checkOdoo(config),
+    ...urls.map(({ name, url }) => checkUrl(name, url, timeoutMs))
   ])
   return [
     ...checkConfiguration(unknownNames),
@@ -65,6 +65,7 @@ export const check = async (config: CheckedConfig, unknownNames: readonly string
     ...checkListening(config),
     ...checkLedger(config.LEDGER_PATH),
     ...shop,
-    ...answers.flat()
+    ...odoo,
+    ...answers
   ]
 }

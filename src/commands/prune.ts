@@ -15,10 +15,13 @@ export const pruneCommand = (shell: Shell): Command => {
     .action(async ({ days = shell.config().RETENTION_DAYS, json }: { readonly days?: number } & JsonOption) => {
       const { payloads, operations } = await withLedger(shell, { mustExist: true }, async (ledger) => {
         const work = ledger.prunable(days)
-        const bar = terminal.progress('prune', work.payloads + work.operations)
+        let left = work.payloads + work.operations
+        const bar = terminal.progress('prune', left)
         try {
           for (let done = ledger.prune(days); done > 0; done = ledger.prune(days)) {
-            bar.add(done)
+            // Rows that belong to operations go as well, and were not counted before.
+            bar.add(Math.min(done, left))
+            left -= Math.min(done, left)
             await nextTurn()
           }
         } finally {

@@ -1,12 +1,16 @@
 import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import { type Binding, bindingsTable, type NewBinding } from './bindings.ts'
+import { type Binding, type BindingsTable, bindingsTable, type NewBinding } from './bindings.ts'
 import { assertExists, guarded, lockForServer, openDatabase } from './database.ts'
 import { groupCommit } from './group-commit.ts'
-import { type KnownValue, knownValuesTable, type RecordDates } from './known-values.ts'
+import { type KnownValue, type KnownValuesTable, knownValuesTable, type RecordDates } from './known-values.ts'
 import type { Acceptance, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
 import { operationQueries } from './operation-queries.ts'
 import { operationsTable } from './operations.ts'
+import { type NewOutboxEntry, type OutboxTable, outboxTable } from './outbox.ts'
+import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-writes.ts'
+import { type PollStateTable, pollStateTable } from './poll-state.ts'
+import { type SeenRecordsTable, seenRecordsTable } from './seen-records.ts'
 import { settingsTable } from './settings.ts'
 
 export interface LedgerOptions {
@@ -30,10 +34,13 @@ export interface Conclusion {
   /** A record that the shop no longer has: its binding and known values go. */
   readonly gone?: { readonly lane: Lane; readonly shop_id: number }
   readonly known?: { readonly entity_type: string; readonly shop_id: number; readonly values: readonly KnownValue[]; readonly dates?: RecordDates }
+  /** An event for Odoo about what the operation left as it is, with the values that Odoo then holds. */
+  readonly tell?: { readonly entry: NewOutboxEntry; readonly values: readonly KnownValue[] }
 }
 
 interface Events {
   accepted: []
+  told: []
   ended: [operationId: string]
 }
 
@@ -62,6 +69,11 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
   const queries = operationQueries(db)
   const bindings = bindingsTable(db)
   const known = knownValuesTable(db, key)
+  const ownWrites = ownWritesTable(db)
+  const seen = seenRecordsTable(db)
+  const outbox = outboxTable(db)
+  const poll = pollStateTable(db)
+  const tables: OutgoingTables = { known, ownWrites, seen, outbox, poll, bindings }
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
@@ -83,10 +95,11 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
   const forget = (lane: Lane, shopId: number): void => {
     bindings.remove(lane)
     known.forget(lane.entity_type, shopId)
+    seen.forget(lane.entity_type, shopId)
   }
 
   return {
-    /** `accepted`: there is new work; `ended`: an operation reached its end. Emitted after the commit. */
+    /** `accepted`: there is new work; `told`: there is an event for Odoo; `ended`: an operation reached its end. After the commit. */
     events,
     /** Stores a webhook; resolves when it is on disk. */
     accept,
@@ -104,24 +117,46 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
     nextDueAt: (): number | undefined => guarded(() => operations.nextDueAt()),
     postpone: (lane: Lane, run: readonly Operation[], postponement: Postponement): void =>
-      write(() => operations.postpone(lane, run, postponement)),
-    release: (lane: Lane, run: readonly Operation[]): void => write(() => operations.release(lane, run)),
+      write(() => {
+        for (const { operation_id } of run) ownWrites.lose(operation_id)
+        operations.postpone(lane, run, postponement)
+      }),
+    release: (lane: Lane, run: readonly Operation[]): void =>
+      write(() => {
+        for (const { operation_id } of run) ownWrites.lose(operation_id)
+        operations.release(lane, run)
+      }),
     hasten: (lane: Lane): void => write(() => operations.hasten(lane)),
-    recover: (): number => write(() => operations.recover()),
+    recover: (): number =>
+      write(() => {
+        ownWrites.recover()
+        return operations.recover()
+      }),
 
     /** Notes how far an operation of several steps has got; on disk when it returns. */
     setProgress: (operationId: string, progress: unknown): void =>
       write(() => operations.setProgress(operationId, JSON.stringify(progress))),
 
     /** Ends operations together with everything that was learnt from them. */
-    conclude(lane: Lane, { endings, bind, gone, known: learnt }: Conclusion): void {
+    conclude(lane: Lane, { endings, bind, gone, known: learnt, tell }: Conclusion): void {
+      const isWritten = learnt !== undefined || gone !== undefined
       write(() => {
         if (gone) forget(gone.lane, gone.shop_id)
         if (bind) takeOver(bind)
         for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
         if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
+        for (const { operation_id, status } of endings) {
+          // A success without anything learnt: what an attempt before it did was found done.
+          if (isWritten || status === 'success') ownWrites.end(operation_id, learnt?.shop_id ?? gone?.shop_id ?? null, learnt?.dates?.own_date_upd ?? null)
+          else ownWrites.withdraw(operation_id)
+        }
+        if (tell) {
+          outbox.put({ ...tell.entry, own_write: ownWrites.lastOf(tell.entry.entity_type, tell.entry.entity_id) })
+          for (const value of tell.values) known.tell(tell.entry.entity_type, tell.entry.entity_id, value)
+        }
         operations.end(lane, endings)
       })
+      if (tell) events.emit('told')
       for (const { operation_id } of endings) events.emit('ended', operation_id)
     },
 
@@ -130,7 +165,21 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
       write(() => {
         takeOver(bind)
         operations.setEntityId(operationId, bind.shop_id)
+        ownWrites.name(operationId, bind.entity_type, bind.shop_id)
       }),
+
+    /** Marks of our own writes, on disk before the shop is called: its hooks fire inside our request. */
+    ownWrites: {
+      begin: (entry: NewOwnWrite): void => write(() => ownWrites.begin(entry)),
+      withdraw: (operationId: string): void => write(() => ownWrites.withdraw(operationId))
+    },
+
+    /** The outgoing side's tables. */
+    outgoing: {
+      /** One transaction over them, on disk when it returns. */
+      write: <Result>(work: (all: OutgoingTables) => Result): Result => write(() => work(tables)),
+      read: <Result>(work: (all: OutgoingTables) => Result): Result => guarded(() => work(tables))
+    },
 
     /** Whether a later deletion of the record has been done. */
     isDeletedAfter: (lane: Lane, time: number): boolean => guarded(() => operations.isDeletedAfter(lane, time)),
@@ -164,7 +213,10 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
       /** The operator's decision. What was known to the record's former owner is forgotten. */
       rebind: (binding: NewBinding): void =>
         write(() => {
-          if (bindings.find(binding)?.shop_id !== binding.shop_id) known.forget(binding.entity_type, binding.shop_id)
+          if (bindings.find(binding)?.shop_id !== binding.shop_id) {
+            known.forget(binding.entity_type, binding.shop_id)
+            seen.forget(binding.entity_type, binding.shop_id)
+          }
           bindings.rebind(binding)
         }),
       remove: (lane: Lane): boolean => write(() => bindings.remove(lane))
@@ -187,11 +239,18 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     /**
      * Retention, one short transaction a batch: operations that succeeded lose their payload after `days`, and are
      * removed after twice that time.
-     * @returns how many operations were touched; 0 = nothing left to do
+     * @returns how many rows were touched, of operations and of what belongs to them; 0 = nothing left to do
      */
     prune(days: number): number {
       const now = Date.now()
-      return write(() => operations.prune(now - days * DAY, now - 2 * days * DAY, PRUNE_BATCH))
+      const oldest = now - days * DAY
+      return write(
+        () =>
+          operations.prune(oldest, now - 2 * days * DAY, PRUNE_BATCH) +
+          ownWrites.prune(oldest, PRUNE_BATCH) +
+          seen.prune(oldest, PRUNE_BATCH) +
+          outbox.prune(oldest, PRUNE_BATCH)
+      )
     },
 
     /** What `prune` has to do: how many payloads and how many whole operations go. */
@@ -205,6 +264,16 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
       unlock?.()
     }
   }
+}
+
+/** The tables of the outgoing side; every function is one step inside the caller's transaction. */
+export interface OutgoingTables {
+  readonly known: KnownValuesTable
+  readonly ownWrites: OwnWritesTable
+  readonly seen: SeenRecordsTable
+  readonly outbox: OutboxTable
+  readonly poll: PollStateTable
+  readonly bindings: BindingsTable
 }
 
 export type Ledger = ReturnType<typeof openLedger>

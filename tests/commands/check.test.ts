@@ -1,14 +1,9 @@
 import { http, HttpResponse } from 'msw'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { check as checkAll } from '../../src/check/check.ts'
 import type { Finding } from '../../src/check/finding.ts'
-import { checkUrl } from '../../src/check/url.ts'
-import { readConfig } from '../../src/config.ts'
 import type { SandboxOptions } from '../../src/sandbox/shop.ts'
-import { temporaryLedgerPath } from '../support/ledger.ts'
 import { serveShop } from '../support/shop.ts'
 import { about, check, type Environment, shopAt } from './checking.ts'
-import { wellConfigured } from './command-line.ts'
 
 describe('a shop that all is well with', () => {
   test('is found well, in one line each', async () => {
@@ -214,40 +209,5 @@ describe('the time zone', () => {
       level: 'warning',
       message: "Europe/Paris, from the shop's configurations: SHOP_TIMEZONE=America/Lima does not count"
     })
-  })
-})
-
-/** What is found about an address of Odoo that answers so. */
-const answering = async (status: number, headers: Record<string, string> = {}): Promise<Finding | undefined> => {
-  const url = 'http://odoo.test/hook/secret'
-  shopAt({}, http.head(url, () => new HttpResponse(null, { status, headers })))
-  const config = readConfig({ ...wellConfigured, LEDGER_PATH: temporaryLedgerPath() })
-  const findings = await checkAll({ ...config, ODOO_WEBHOOK_URL: url }, [])
-  return findings.find((finding) => finding.about === 'ODOO_WEBHOOK_URL')
-}
-
-describe('the addresses to send to', () => {
-  test.each([
-    [200, 'ok', 'http://odoo.test answers (status 200)'],
-    [405, 'ok', 'http://odoo.test answers (status 405)'],
-    [404, 'warning', 'http://odoo.test answers with status 404'],
-    [502, 'problem', 'http://odoo.test answers with status 502']
-  ])('that answer with %s are %s, and only their origin is told', async (status, level, message) => {
-    expect(await answering(status)).toMatchObject({ level, message })
-  })
-
-  test('that redirect are told with the other address', async () => {
-    expect(await answering(301, { location: 'https://odoo.test/hook/secret' })).toMatchObject({
-      level: 'warning',
-      message: 'http://odoo.test redirects to https://odoo.test'
-    })
-  })
-
-  test('that do not answer are problems', async () => {
-    const { url, shop, close } = await serveShop()
-    shop.inject({ answer: 'hang' })
-    expect(await checkUrl('ODOO_WEBHOOK_URL', `${url}/api`, 100)).toMatchObject({ level: 'problem', message: `${url} gives no answer within 100 ms` })
-    await close()
-    expect(await checkUrl('ODOO_WEBHOOK_URL', url, 1_000)).toMatchObject({ level: 'problem', message: `${url} cannot be reached (ECONNREFUSED)` })
   })
 })
