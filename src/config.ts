@@ -133,9 +133,9 @@ export const variables = {
     'https://odoo.example.com/prestashop/events'
   ),
   ODOO_WEBHOOK_SECRET: variable(
-    v.pipe(v.string(), v.minLength(8)),
+    v.pipe(v.string(), v.regex(/^(?!whsec_)[\x20-\x7e]{8,}$|^whsec_(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)),
     null,
-    'a secret of at least 8 characters',
+    'a secret of at least 8 characters in ASCII, or whsec_ and the secret in base64',
     'the output of: openssl rand -hex 32'
   ),
   ODOO_DELIVERY: variable(v.picklist(['batch', 'single']), 'batch', 'batch or single', 'batch'),

@@ -11,6 +11,8 @@ import type { Logger } from './log.ts'
 import type { OutgoingEvent } from './outgoing/event.ts'
 import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
 import { createNotifier } from './notify/notifier.ts'
+import { createDelivery, type Delivery } from './outgoing/delivery.ts'
+import { outboxRoutes } from './outgoing/outbox-routes.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { statusRoutes } from './status.ts'
@@ -23,6 +25,7 @@ export interface Server {
   readonly ledger: Ledger
   readonly sync: Sync
   readonly outgoing: Outgoing
+  readonly delivery: Delivery
   /** Finishes the calls in flight, takes no new work, leaves the rest pending. Safe to call twice. */
   close(): Promise<void>
 }
@@ -56,6 +59,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   notifier?.follow(ledger)
   const onEmit = (event: OutgoingEvent): void => notifier?.outgoing(event)
   const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit })
+  const delivery = createDelivery({ ledger, log, config })
 
   const app = new Hono()
   app.onError((error, context) => {
@@ -82,6 +86,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   )
   app.route('/', outgoing.routes)
   app.route('/', statusRoutes({ ledger, sync, adminToken: config.ADMIN_TOKEN }))
+  app.route('/', outboxRoutes({ ledger, delivery }))
 
   let listening: { server: ServerType; url: string }
   try {
@@ -93,6 +98,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   const { server, url } = listening
   sync.start()
   outgoing.start()
+  delivery.start()
 
   let pruning: NodeJS.Immediate | undefined
   const prune = (): void => {
@@ -116,7 +122,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
     const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
     const timer = setTimeout(giveUp, GRACE_MS)
-    await Promise.race([Promise.all([sync.stop(), outgoing.stop(), closed]), patience])
+    await Promise.race([Promise.all([sync.stop(), outgoing.stop(), delivery.stop(), closed]), patience])
     clearTimeout(timer)
     clearInterval(hurry)
     await notifier?.close()
@@ -124,7 +130,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     log.info('stopped')
   }
   let closing: Promise<void> | undefined
-  return { url, ledger, sync, outgoing, close: () => (closing ??= shutDown()) }
+  return { url, ledger, sync, outgoing, delivery, close: () => (closing ??= shutDown()) }
 }
 
 const listen = (app: Hono, hostname: string, port: number): Promise<{ server: ServerType; url: string }> =>

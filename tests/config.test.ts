@@ -58,6 +58,9 @@ describe('the configuration', () => {
     ['TRUST_SHOP_IDS', 'perhaps'],
     ['DEBUG_WEBHOOK_URL', '127.0.0.1:5000'],
     ['DEBUG_WEBHOOK_URL', 'http://user:pass@127.0.0.1:5000/webhook'],
+    ['ODOO_WEBHOOK_SECRET', 'short'],
+    ['ODOO_WEBHOOK_SECRET', 'no header can carry é'],
+    ['ODOO_WEBHOOK_SECRET', 'whsec_this is no base64'],
     ['LOG_LEVEL', 'loud']
   ])('refuses %s=%s with one line that names it, what was expected and an example', (name, value) => {
     const problems = problemsOf({ ...complete, [name]: value })

@@ -3,10 +3,13 @@ import { backupCommand } from './backup.ts'
 import { bindingsCommand } from './bindings.ts'
 import { checkCommand } from './check.ts'
 import { operationsCommand } from './operations.ts'
+import { outboxCommand } from './outbox.ts'
 import { pruneCommand } from './prune.ts'
 import type { Shell } from './shell.ts'
 import { disableCommand, enableCommand } from './switch.ts'
 
 /** What the operator has beside the server. */
 export const operatorCommands = (shell: Shell): Command[] =>
-  [checkCommand, operationsCommand, bindingsCommand, enableCommand, disableCommand, pruneCommand, backupCommand].map((command) => command(shell))
+  [checkCommand, operationsCommand, bindingsCommand, outboxCommand, enableCommand, disableCommand, pruneCommand, backupCommand].map(
+    (command) => command(shell)
+  )

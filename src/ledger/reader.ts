@@ -3,6 +3,7 @@ import { assertCurrent, guarded, openForReading } from './database.ts'
 import type { Lane, Operation, OperationFilter } from './operation.ts'
 import { operationQueries } from './operation-queries.ts'
 import { operationsTable } from './operations.ts'
+import { type OutboxTable, outboxTable } from './outbox.ts'
 import { settingsTable } from './settings.ts'
 
 /**
@@ -17,6 +18,7 @@ export const openLedgerReader = (path: string) => {
     const operations = operationsTable(db)
     const queries = operationQueries(db)
     const bindings = bindingsTable(db)
+    const outbox = outboxTable(db)
     const settings = settingsTable(db)
     return {
       find: (operationId: string): Operation | undefined => guarded(() => operations.find(operationId)),
@@ -26,6 +28,10 @@ export const openLedgerReader = (path: string) => {
       backlog: (): { pending: number; oldest: number | null } => guarded(() => operations.backlog()),
       failed: (): number => guarded(() => queries.failed()),
       bindings: { list: (...filter: Parameters<typeof bindings.list>) => guarded(() => bindings.list(...filter)) },
+      outbox: {
+        list: (...filter: Parameters<OutboxTable['list']>) => guarded(() => outbox.list(...filter)),
+        find: (...id: Parameters<OutboxTable['find']>) => guarded(() => outbox.find(...id))
+      },
       settings: { get: (name: string): string | undefined => guarded(() => settings.get(name)) },
       close: (): void => {
         db.close()

@@ -14,6 +14,9 @@ describe('a ledger that is not there yet', () => {
     'operations retry --all',
     'bindings list',
     'bindings remove customer 1',
+    'outbox list',
+    'outbox show out_1',
+    'outbox retry --all',
     'prune',
     'backup never-made.db'
   ])('is told by %s, and not made', async (parameters) => {
@@ -62,6 +65,9 @@ describe('help', () => {
     'bindings list',
     'bindings set',
     'bindings remove',
+    'outbox list',
+    'outbox show',
+    'outbox retry',
     'enable',
     'disable',
     'prune',
