@@ -47,8 +47,10 @@ const checkContent = (path: string): Finding[] => {
     const { pending } = ledger.backlog()
     const isOff = ledger.settings.get('reverse_sync_enabled') === 'false'
     const message = `${pending} pending, ${failed} failed`
+    const isOdooUntold = ledger.outbox.list({ status: 'failed', limit: 1 }).length > 0
     return [
       failed === 0 ? ok('operations', message) : warning('operations', message, 'npm run cli -- operations list --status failed'),
+      ...(isOdooUntold ? [warning('outbox', 'Odoo refused events, or did not take them in time', 'npm run cli -- outbox list --status failed')] : []),
       ...(isOff ? [warning('switch', 'the reverse sync is switched off: nothing is written into the shop', 'npm run cli -- enable')] : [])
     ]
   } finally {

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { judgeSpace } from '../../src/check/disk.ts'
 import type { Finding } from '../../src/check/finding.ts'
+import { newOutboxId } from '../../src/ledger/outbox.ts'
 import { temporaryLedgerPath } from '../support/ledger.ts'
 import { about, check, type Environment, shopAt } from './checking.ts'
 import { commandLine, wellConfigured } from './command-line.ts'
@@ -53,7 +54,7 @@ describe('what check prints', () => {
 const ledgerFindings = async (path: string): Promise<readonly string[]> => {
   shopAt()
   const checked = await check({ LEDGER_PATH: path })
-  return ['ledger', 'operations', 'switch', 'disk'].flatMap((subject) =>
+  return ['ledger', 'operations', 'outbox', 'switch', 'disk'].flatMap((subject) =>
     about(checked, subject).map(({ level, message, advice = '' }) => `${level} ${message.replace(path, 'it')} ${advice}`.trim())
   )
 }
@@ -70,6 +71,13 @@ describe('the ledger', () => {
     expect(await ledgerFindings(path)).toEqual(['ok it can be written; a server is running on it', 'ok 2 pending, 0 failed', room])
     ledger.close()
     expect((await ledgerFindings(path))[0]).toBe('ok it can be written; no server is running on it')
+  })
+
+  test('tells of events that Odoo did not take', async () => {
+    const { path, ledger } = await withOperations([])
+    const event = { outbox_id: newOutboxId(), entity_type: 'customer', entity_id: 1, source: 'poll', reason: null, fields: [], own_write: 0, event: '{}' } as const
+    ledger.outgoing.write(({ outbox }) => outbox.put({ ...event, status: 'failed' }))
+    expect(await ledgerFindings(path)).toContainEqual(expect.stringMatching(/^warning Odoo refused events.* outbox list --status failed$/))
   })
 
   test('tells of what failed and of the switch that is off', async () => {
