@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import * as v from 'valibot'
 
 /** Thrown when the configuration is wrong: one line per variable, never a secret's value. */
@@ -220,6 +222,15 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   // Each value has just been parsed by the schema of its own name.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.freeze(values) as Config
+}
+
+/** The names in `.env` of the working directory that no variable has: probably misspelt. */
+export const unknownNames = (): readonly string[] => {
+  try {
+    return Object.keys(parseEnv(readFileSync('.env', 'utf8'))).filter((name) => !Object.hasOwn(variables, name))
+  } catch {
+    return []
+  }
 }
 
 /**

@@ -185,5 +185,9 @@ export const migrations: readonly string[] = [
     date_add INTEGER NOT NULL,
     PRIMARY KEY (resource, id)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Few rows: what failed is found without reading all that succeeded.
+  CREATE INDEX operations_failed ON operations (sequence) WHERE status = 'failed';
   `
 ]

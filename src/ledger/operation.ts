@@ -84,7 +84,17 @@ export interface Postponement {
   readonly error: { readonly message: string; readonly kind: string; readonly field?: string }
 }
 
+/** What is asked for; without a key, any. Lists are newest first. */
 export interface OperationFilter {
   readonly status?: Status
+  /** Of operations that succeeded. */
+  readonly outcome?: Outcome
+  readonly entity_type?: string
+  /** An operation id or event id, a record's id in Odoo or in the shop, or a whole email, reference or code of the payload. */
+  readonly text?: string
+  /** From then on, milliseconds since 1970. */
+  readonly received_from?: number
+  /** Only what comes behind this one. */
+  readonly before?: Pick<Operation, 'received_at' | 'sequence'>
   readonly limit: number
 }

@@ -1,6 +1,6 @@
 import type { Db } from './database.ts'
 import { newOperationId } from './ids.ts'
-import type { Acceptance, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement, Status } from './operation.ts'
+import type { Acceptance, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
 
 /** `due_at` of a lane whose operations are being worked on. */
 const TAKEN = Number.MAX_SAFE_INTEGER
@@ -66,15 +66,16 @@ export const operationsTable = (db: Db) => {
     `SELECT 1 FROM operations WHERE progress IS NOT NULL AND json_extract(progress, '$.id_cart') = ? AND operation_id <> ? LIMIT 1`
   )
   const find = db.prepare<[string], Operation>('SELECT * FROM operations WHERE operation_id = ?')
-  const list = db.prepare<{ status: Status | null; limit: number }, Operation>(
-    'SELECT * FROM operations WHERE :status IS NULL OR status = :status ORDER BY sequence DESC LIMIT :limit'
-  )
   const backlog = db.prepare<[], { pending: number; oldest: number | null }>(
     "SELECT count(*) AS pending, min(received_at) AS oldest FROM operations WHERE status IN ('pending', 'processing')"
   )
   const forgetPayloads = db.prepare(`
     UPDATE operations SET source_payload = NULL WHERE sequence IN (
       SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? AND source_payload IS NOT NULL LIMIT ?)`)
+  const prunable = db.prepare<{ forget: number; remove: number }, { payloads: number; operations: number }>(`
+    SELECT count(*) FILTER (WHERE date_upd >= :remove AND source_payload IS NOT NULL) AS payloads,
+      count(*) FILTER (WHERE date_upd < :remove) AS operations
+    FROM operations WHERE status = 'success' AND date_upd < :forget`)
   const removeEnded = db.prepare(`
     DELETE FROM operations WHERE sequence IN (
       SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? LIMIT ?)`)
@@ -106,7 +107,6 @@ export const operationsTable = (db: Db) => {
 
   return {
     find: (operationId: string): Operation | undefined => find.get(operationId),
-    list: (filter: OperationFilter): Operation[] => list.all({ status: filter.status ?? null, limit: filter.limit }),
     /** How many operations are open, and when the oldest of them was received. */
     backlog: (): { pending: number; oldest: number | null } => backlog.get() ?? { pending: 0, oldest: null },
     retry,
@@ -228,7 +228,11 @@ export const operationsTable = (db: Db) => {
      */
     prune(forgetBefore: number, removeBefore: number, batch: number): number {
       return removeEnded.run(removeBefore, batch).changes + forgetPayloads.run(forgetBefore, batch).changes
-    }
+    },
+
+    /** What the retention has to do: how many payloads and how many whole operations go. */
+    prunable: (forgetBefore: number, removeBefore: number): { payloads: number; operations: number } =>
+      prunable.get({ forget: forgetBefore, remove: removeBefore }) ?? { payloads: 0, operations: 0 }
   }
 }
 
