@@ -2,10 +2,12 @@ import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { type Binding, bindingsTable, type NewBinding } from './bindings.ts'
 import { guarded, lockForServer, openDatabase } from './database.ts'
+import { deliveriesTable } from './deliveries.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, knownValuesTable, type RecordDates } from './known-values.ts'
 import type { Acceptance, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
 import { operationsTable } from './operations.ts'
+import { sessionsTable } from './sessions.ts'
 import { settingsTable } from './settings.ts'
 
 export interface LedgerOptions {
@@ -57,11 +59,15 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   const operations = operationsTable(db)
   const bindings = bindingsTable(db)
   const known = knownValuesTable(db, key)
+  const deliveries = deliveriesTable(db)
+  const sessions = sessionsTable(db)
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
 
-  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] => group.map((operation) => operations.accept(operation)))
+  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] =>
+    group.map((operation) => deliveries.once(operation, () => operations.accept(operation)))
+  )
   const accept = groupCommit((group: readonly NewOperation[]) => {
     const acceptances = guarded(() => acceptAll.immediate(group))
     // Only then, so that whoever waits for the end of an operation does so before it can end.
@@ -166,6 +172,13 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     settings: {
       get: (name: string): string | undefined => guarded(() => settings.get(name)),
       set: (name: string, value: string): void => write(() => settings.set(name, value))
+    },
+
+    /** By a hash of their secret; times are milliseconds since 1970. */
+    sessions: {
+      add: (hash: string, expiresAt: number): void => write(() => sessions.add(hash, expiresAt)),
+      has: (hash: string): boolean => guarded(() => sessions.has(hash)),
+      remove: (hash: string): void => write(() => sessions.remove(hash))
     },
 
     /**

@@ -96,5 +96,21 @@ export const migrations: readonly string[] = [
     foreign_fields   TEXT    NOT NULL,
     PRIMARY KEY (entity_type, shop_id)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- What became of each signed webhook the first time its webhook-id came.
+  CREATE TABLE deliveries (
+    webhook_id   TEXT    NOT NULL,
+    position     INTEGER NOT NULL,
+    payload_hash TEXT    NOT NULL,
+    operation_id TEXT    NOT NULL REFERENCES operations (operation_id) ON DELETE CASCADE,
+    PRIMARY KEY (webhook_id, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_operation ON deliveries (operation_id);
+
+  CREATE TABLE sessions (
+    session_hash TEXT    PRIMARY KEY,
+    expires_at   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `
 ]
