@@ -155,17 +155,17 @@ describe('a session', () => {
   })
 })
 
-describe('a page behind the guard', () => {
-  /** The pages are somebody else's: the guard alone, in front of one. */
-  const pageFor = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const bridge = await start()
-    const { url, key } = bridge.shop
-    const config = readConfig({ PRESTASHOP_URL: url, PRESTASHOP_KEY: key, WEBHOOK_SECRET: SECRET, ADMIN_TOKEN: TOKEN })
-    const guard = createGuard({ config, ledger: bridge.server.ledger, log: createLogger({ level: 'silent', format: 'json' }) })
-    const incoming = { socket: { remoteAddress: '203.0.113.7' } }
-    return new Hono().use(guard.admin('page')).all('*', (context) => context.text('let in')).request(path, init, { incoming })
-  }
+/** The pages are somebody else's: the guard alone, in front of one. */
+const pageFor = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  const bridge = await start()
+  const { url, key } = bridge.shop
+  const config = readConfig({ PRESTASHOP_URL: url, PRESTASHOP_KEY: key, WEBHOOK_SECRET: SECRET, ADMIN_TOKEN: TOKEN })
+  const guard = createGuard({ config, ledger: bridge.server.ledger, log: createLogger({ level: 'silent', format: 'json' }) })
+  const incoming = { socket: { remoteAddress: '203.0.113.7' } }
+  return new Hono().use(guard.admin('page')).all('*', (context) => context.text('let in')).request(path, init, { incoming })
+}
 
+describe('a page behind the guard', () => {
   test.each([
     ['/', '/login'],
     ['/operations/op_1?tab=calls', '/login?next=%2Foperations%2Fop_1%3Ftab%3Dcalls']

@@ -2,7 +2,9 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import type { SandboxShop } from '../../src/sandbox/shop.ts'
 import { type Bridge, type Reply, SECRET } from '../support/bridge.ts'
+import { serveShop } from '../support/shop.ts'
 
 export const TOKEN = 'a-token_for.the~tests+0/1='
 
@@ -59,6 +61,13 @@ export const ask = ({ server }: Bridge, path: string, { method = 'GET', headers 
     outgoing.on('error', reject)
     outgoing.end(body)
   })
+
+/** A shop on a port of its own, for tests of bare connections: msw would read along on them. */
+export const bareShop = async (): Promise<{ readonly sharedShop: SandboxShop }> => {
+  const { shop, close } = await serveShop()
+  onTestFinished(close)
+  return { sharedShop: shop }
+}
 
 /** A webhook as it goes over the wire, up to the end of the headers. */
 export const head = (more: readonly string[] = []): string =>
