@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createCounter } from '../../src/guard/counter.ts'
 import { createFailures } from '../../src/guard/failures.ts'
 import { type Bridge, customerEnvelope, jane, startBridge } from '../support/bridge.ts'
@@ -104,6 +104,26 @@ describe('the counts by client', () => {
     expect((await counter.read('first')).times).toBe(0)
     expect((await counter.read('second')).times).toBe(2)
     expect((await counter.read('third')).times).toBe(1)
+  })
+})
+
+describe('a minute that is over', () => {
+  test('counts no more, and the next one makes the client a late one', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const counter = createCounter(2)
+    await counter.count('first')
+    await counter.count('first')
+    vi.advanceTimersByTime(40_000)
+    await counter.count('second')
+    expect(await counter.read('first')).toEqual({ times: 2, seconds: 20 })
+    vi.advanceTimersByTime(21_000)
+    expect((await counter.read('first')).times).toBe(0)
+    expect(await counter.count('first')).toEqual({ times: 1, seconds: 60 })
+    await counter.count('third')
+    expect([(await counter.read('first')).times, (await counter.read('second')).times]).toEqual([1, 0])
   })
 })
 
