@@ -87,7 +87,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   )
   app.route('/', guard.login)
   app.use('/api/*', guard.admin('api'))
-  app.route('/', settingsRoutes({ config, reverse, log }))
+  app.route('/', settingsRoutes({ config, reverse }))
   app.route('/', statusRoutes({ ledger, sync }))
 
   let listening: { server: ServerType; url: string }

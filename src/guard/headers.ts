@@ -16,6 +16,8 @@ export const pageHeaders = secureHeaders({
     baseUri: ["'none'"],
     frameAncestors: ["'none'"]
   },
+  // Under no-referrer, the default, browsers send `Origin: null` with our own forms.
+  referrerPolicy: 'same-origin',
   xFrameOptions: 'DENY',
   strictTransportSecurity: false
 })
