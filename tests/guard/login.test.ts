@@ -156,10 +156,10 @@ describe('a session', () => {
 })
 
 /** The pages are somebody else's: the guard alone, in front of one. */
-const pageFor = async (path: string, init: RequestInit = {}): Promise<Response> => {
+const pageFor = async (path: string, init: RequestInit = {}, token = TOKEN): Promise<Response> => {
   const bridge = await start()
   const { url, key } = bridge.shop
-  const config = readConfig({ PRESTASHOP_URL: url, PRESTASHOP_KEY: key, WEBHOOK_SECRET: SECRET, ADMIN_TOKEN: TOKEN })
+  const config = readConfig({ PRESTASHOP_URL: url, PRESTASHOP_KEY: key, WEBHOOK_SECRET: SECRET, ADMIN_TOKEN: token })
   const guard = createGuard({ config, ledger: bridge.server.ledger, log: createLogger({ level: 'silent', format: 'json' }) })
   const incoming = { socket: { remoteAddress: '203.0.113.7' } }
   return new Hono().use(guard.admin('page')).all('*', (context) => context.text('let in')).request(path, init, { incoming })
@@ -177,6 +177,12 @@ describe('a page behind the guard', () => {
   test('sends a form without a session to the login, and not back to where a form cannot be read', async () => {
     const response = await pageFor('/operations/op_1/retry', { method: 'POST' })
     expect([response.status, response.headers.get('location')]).toEqual([303, '/login'])
+  })
+
+  test('tells whoever comes from elsewhere, in a page, that a token has to be set', async () => {
+    const response = await pageFor('/', {}, '')
+    expect([response.status, response.headers.get('content-type')]).toEqual([403, 'text/html; charset=UTF-8'])
+    expect(await response.text()).toContain('Set ADMIN_TOKEN')
   })
 
   test('lets the token in', async () => {
