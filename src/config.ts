@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { isIP } from 'node:net'
 import * as v from 'valibot'
 
 /** Thrown when the configuration is wrong: one line per variable, never a secret's value. */
@@ -27,6 +28,14 @@ const flag = v.pipe(
   v.transform((value) => value.toLowerCase()),
   v.picklist(['true', 'false', '1', '0']),
   v.transform((value) => value === 'true' || value === '1')
+)
+
+/** Without 1 and 0: where a number means something else. */
+const yesOrNo = v.pipe(
+  v.string(),
+  v.transform((value) => value.toLowerCase()),
+  v.picklist(['true', 'false']),
+  v.transform((value) => value === 'true')
 )
 
 const httpUrl = v.pipe(
@@ -66,11 +75,37 @@ const timeZone = v.pipe(
   })
 )
 
-const secrets = v.pipe(
+const list = v.pipe(
   v.string(),
-  v.transform((value) => value.split(',').map((secret) => secret.trim())),
-  v.array(v.pipe(v.string(), v.minLength(8)))
+  v.transform((value) => value.split(',').map((entry) => entry.trim()))
 )
+
+const secrets = v.pipe(list, v.array(v.pipe(v.string(), v.minLength(8))))
+
+/** Base64 of 24 to 64 bytes, as Standard Webhooks asks for; with or without its prefix. */
+const signingSecrets = v.pipe(
+  list,
+  v.array(
+    v.pipe(
+      v.string(),
+      v.transform((secret) => secret.replace(/^whsec_/, '')),
+      v.regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/),
+      v.check((secret) => {
+        const { length } = Buffer.from(secret, 'base64')
+        return length >= 24 && length <= 64
+      })
+    )
+  )
+)
+
+const isNetwork = (entry: string): boolean => {
+  const [address = '', prefix, ...rest] = entry.split('/')
+  const family = isIP(address)
+  if (family === 0 || address.includes('%') || rest.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
+}
+
+const networks = v.pipe(list, v.array(v.pipe(v.string(), v.check(isNetwork))))
 
 interface Variable<Schema extends v.GenericSchema<string, unknown>> {
   readonly schema: Schema
@@ -113,7 +148,22 @@ export const variables = {
     'a secret of at least 8 characters, or several separated by commas',
     'the output of: openssl rand -hex 32'
   ),
+  WEBHOOK_SIGNING_SECRET: variable(
+    signingSecrets,
+    null,
+    'a Standard Webhooks secret: whsec_ and base64 of 24 to 64 bytes, or several separated by commas',
+    'whsec_ followed by the output of: openssl rand -base64 32'
+  ),
+  ALLOWED_IPS: variable(networks, null, 'IP addresses and CIDR networks separated by commas', '203.0.113.7, 2001:db8::/32'),
+  TRUST_PROXY: variable(
+    v.union([yesOrNo, integer(1, 10), networks]),
+    'false',
+    "true, false, the number of proxies (1 to 10), or the proxies' IP addresses and CIDR networks",
+    '10.0.0.1'
+  ),
+  RATE_LIMIT_PER_MINUTE: variable(integer(0, 1_000_000_000), '6000', 'requests per client and minute, 0 = no limit', '6000'),
   BODY_LIMIT_BYTES: variable(integer(1_024, 104_857_600), '1048576', 'bytes per request, 1024 to 104857600', '1048576'),
+  REVERSE_SYNC_ENABLED: variable(flag, 'true', 'true or false', 'true'),
   ACK_WAIT_MS: variable(integer(0, 60_000), '700', 'milliseconds that an answer may wait, 0 to 60000', '700'),
   CONFLICT_POLICY: variable(
     v.picklist(['last-write-wins', 'odoo-wins', 'shop-wins']),

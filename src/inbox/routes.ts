@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import type { SignatureCheck } from '../guard/signature.ts'
 import type { Logger } from '../log.ts'
 import { type Answer, refusal } from './answer.ts'
 import { secretCheck } from './authenticate.ts'
@@ -11,10 +12,16 @@ export interface InboxOptions extends ReceiveOptions {
   readonly secrets: readonly string[]
   readonly bodyLimitBytes: number
   readonly log: Logger
+  /** When given, webhooks must be signed as well. */
+  readonly signature?: SignatureCheck | undefined
+  /** While it says no, nothing is taken. */
+  readonly isOn?: () => boolean
 }
 
 /** How many webhooks one request may bring. */
 const MAX_BATCH = 1_000
+/** When a sender may ask whether the switch is on again. */
+const OFF_SECONDS = '60'
 
 const send = (context: Context, { status, body }: Answer): Response => context.json(body, status)
 
@@ -54,6 +61,10 @@ export const inboxRoutes = (options: InboxOptions): Hono => {
     '/webhooks/odoo',
     async (context, next) => {
       if (!isSecret(context.req.header('x-webhook-secret'))) return refuse(context, refusal(403, 'Invalid webhook secret'))
+      if (options.isOn?.() === false) {
+        context.header('Retry-After', OFF_SECONDS)
+        return refuse(context, refusal(503, 'The reverse sync is switched off: send it again later'))
+      }
       if (!isJson(context.req.header('content-type'))) {
         return refuse(context, refusal(415, 'The Content-Type must be application/json'))
       }
@@ -65,15 +76,17 @@ export const inboxRoutes = (options: InboxOptions): Hono => {
     async (context) => {
       const bytes = await readBody(context.req.raw, options.bodyLimitBytes)
       if (!bytes) return refuse(context, refusal(413, `The body is larger than ${options.bodyLimitBytes} bytes`))
+      const signed = options.signature?.(context.req.raw.headers, bytes)
+      if (signed && 'refused' in signed) return refuse(context, refusal(403, signed.refused))
       const parsed = parseBody(bytes)
       if ('refused' in parsed) return refuse(context, parsed.refused)
       const { value } = parsed
       const batch = Array.isArray(value) ? (value as readonly unknown[]) : isBatch(value) ? value.events : undefined
-      if (!batch) return send(context, await receiver.one(value))
+      if (!batch) return send(context, await receiver.one(value, signed?.id))
       if (batch.length > MAX_BATCH) {
         return refuse(context, refusal(422, `A batch has at most ${MAX_BATCH} webhooks, not ${batch.length}: send it in parts`))
       }
-      return send(context, await receiver.batch(batch))
+      return send(context, await receiver.batch(batch, signed?.id))
     }
   )
   app.all('/webhooks/odoo', (context) => {

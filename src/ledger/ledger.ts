@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { type Binding, type BindingsTable, bindingsTable, type NewBinding } from './bindings.ts'
 import { assertExists, guarded, lockForServer, openDatabase } from './database.ts'
+import { deliveriesTable } from './deliveries.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, type KnownValuesTable, knownValuesTable, type RecordDates } from './known-values.ts'
 import type { Acceptance, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
@@ -11,6 +12,7 @@ import { type NewOutboxEntry, type OutboxTable, outboxTable } from './outbox.ts'
 import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-writes.ts'
 import { type PollStateTable, pollStateTable } from './poll-state.ts'
 import { type SeenRecordsTable, seenRecordsTable } from './seen-records.ts'
+import { sessionsTable } from './sessions.ts'
 import { settingsTable } from './settings.ts'
 
 export interface LedgerOptions {
@@ -74,11 +76,15 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
   const outbox = outboxTable(db)
   const poll = pollStateTable(db)
   const tables: OutgoingTables = { known, ownWrites, seen, outbox, poll, bindings }
+  const deliveries = deliveriesTable(db)
+  const sessions = sessionsTable(db)
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
 
-  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] => group.map((operation) => operations.accept(operation)))
+  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] =>
+    group.map((operation) => deliveries.once(operation, () => operations.accept(operation)))
+  )
   const accept = groupCommit((group: readonly NewOperation[]) => {
     const acceptances = guarded(() => acceptAll.immediate(group))
     // Only then, so that whoever waits for the end of an operation does so before it can end.
@@ -234,6 +240,13 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     settings: {
       get: (name: string): string | undefined => guarded(() => settings.get(name)),
       set: (name: string, value: string): void => write(() => settings.set(name, value))
+    },
+
+    /** By a hash of their secret; times are milliseconds since 1970. */
+    sessions: {
+      add: (hash: string, expiresAt: number): void => write(() => sessions.add(hash, expiresAt)),
+      has: (hash: string): boolean => guarded(() => sessions.has(hash)),
+      remove: (hash: string): void => write(() => sessions.remove(hash))
     },
 
     /**

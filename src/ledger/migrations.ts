@@ -189,5 +189,21 @@ export const migrations: readonly string[] = [
   `
   -- Few rows: what failed is found without reading all that succeeded.
   CREATE INDEX operations_failed ON operations (sequence) WHERE status = 'failed';
+  `,
+  `
+  -- What became of each signed webhook the first time its webhook-id came.
+  CREATE TABLE deliveries (
+    webhook_id   TEXT    NOT NULL,
+    position     INTEGER NOT NULL,
+    payload_hash TEXT    NOT NULL,
+    operation_id TEXT    NOT NULL REFERENCES operations (operation_id) ON DELETE CASCADE,
+    PRIMARY KEY (webhook_id, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_operation ON deliveries (operation_id);
+
+  CREATE TABLE sessions (
+    session_hash TEXT    PRIMARY KEY,
+    expires_at   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `
 ]

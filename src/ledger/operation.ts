@@ -55,6 +55,8 @@ export interface NewOperation extends Lane {
   readonly source_timestamp: number
   /** Whether a webhook without `event_id` that has the same hash is the same webhook again. */
   readonly recognisable: boolean
+  /** Of a signed webhook: its id, and the place in its batch. A second one of the same is not accepted again. */
+  readonly delivery?: { readonly webhook_id: string; readonly position: number }
 }
 
 export interface Acceptance {
@@ -62,6 +64,8 @@ export interface Acceptance {
   /** A redelivery: the operation was in the ledger already. */
   readonly duplicate: boolean
   readonly event_id_reused: boolean
+  /** The `webhook-id` came before with another payload, which `operation_id` names: nothing was stored. */
+  readonly webhook_id_reused?: true
 }
 
 export interface Ending {

@@ -191,7 +191,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       const fresh = { ...(subjectOf(event) ?? subject), ...keptOnly(entry, event, subject) }
       const by = entry.reason === 'overtaken' ? judgeOvertaken : judge
       const { verdict, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables, by)
-      const judged = { event: freshJson(entry.event ?? '{}', event), own_write }
+      const judged = { event: freshJson(entry.event ?? '{}', event, readAt), own_write }
       if (!verdict.emit) {
         tables.outbox.judge(entry.outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
         return { result: 'suppressed' }

@@ -22,7 +22,18 @@ export interface SyncOptions {
   readonly config: Settings
   /** Has the shop mail a new customer the link to choose a password. */
   readonly mailPasswordLink: (email: string) => Promise<void>
+  /** Whether the shop may be called; always, without one. */
+  readonly valve?: Valve
 }
+
+/** What the work waits for while it is off. */
+export interface Valve {
+  isOn(): boolean
+  /** @returns a function that ends it */
+  onChange(listener: (on: boolean) => void): () => void
+}
+
+const open: Valve = { isOn: () => true, onChange: () => () => undefined }
 
 export interface Sync {
   start(): void
@@ -33,10 +44,10 @@ export interface Sync {
   missingRights(): MissingRight[]
 }
 
-/** A client that begins no call once the signal is given. */
-const stoppable = (client: PrestashopClient, signal: AbortSignal): PrestashopClient => {
+/** A client that begins no call while `isStopped` says so. */
+const stoppable = (client: PrestashopClient, isStopped: () => boolean, reason: string): PrestashopClient => {
   const unlessStopped = async <Result>(call: () => Promise<Result>): Promise<Result> => {
-    if (signal.aborted) throw new StoppedError('the server is stopping')
+    if (isStopped()) throw new StoppedError(reason)
     return call()
   }
   return {
@@ -53,8 +64,8 @@ const stoppable = (client: PrestashopClient, signal: AbortSignal): PrestashopCli
 const parseProgress = (text: string): unknown => JSON.parse(text)
 
 /** From the ledger to the shop: composes the worker with everything it needs. */
-export const createSync = ({ ledger, client, log, config, mailPasswordLink }: SyncOptions): Sync => {
-  const rights = rememberRights(client)
+export const createSync = ({ ledger, client, log, config, mailPasswordLink, valve = open }: SyncOptions): Sync => {
+  const rights = rememberRights(stoppable(client, () => !valve.isOn(), 'the reverse sync is switched off'))
   const reference = createReference(rights.client)
   const lock = keyedLocks()
 
@@ -63,7 +74,7 @@ export const createSync = ({ ledger, client, log, config, mailPasswordLink }: Sy
     const entity = entityOf(last.entity_type)
     const translation = merge(run.map((operation) => translate(entity, operation)))
     const surroundings = {
-      shop: stoppable(rights.client, signal),
+      shop: stoppable(rights.client, () => signal.aborted, 'the server is stopping'),
       reference,
       ledger,
       settings: config,
@@ -85,19 +96,33 @@ export const createSync = ({ ledger, client, log, config, mailPasswordLink }: Sy
     })
   }
 
-  const breaker = createBreaker(() => client.probe(), () => worker.pump(), log)
+  const turnedOn = (): Promise<void> =>
+    new Promise((resolve) => {
+      const end = valve.onChange(() => {
+        end()
+        resolve()
+      })
+    })
+  const probe = async (): Promise<void> => {
+    if (!valve.isOn()) await turnedOn()
+    await client.probe()
+  }
+  const breaker = createBreaker(probe, () => worker.pump(), log)
   const worker = createWorker({
     ledger,
     breaker,
     log,
     concurrency: config.PRESTASHOP_CONCURRENCY,
     maxAttempts: config.MAX_ATTEMPTS,
+    isOn: () => valve.isOn(),
     apply: applyRun
   })
+  const end = valve.onChange(() => worker.pump())
 
   return {
     start: () => worker.start(),
     stop: async () => {
+      end()
       breaker.stop()
       await worker.stop()
     },

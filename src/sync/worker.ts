@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly log: Logger
   readonly concurrency: number
   readonly maxAttempts: number
+  /** While it says no, no work is taken; `pump` when it says yes again. */
+  readonly isOn: () => boolean
   /** Applies operations of one record as one write, and has the result settled before it lets go of the record. */
   readonly apply: (run: readonly Operation[], signal: AbortSignal, settle: (done: Done) => Promise<void>) => Promise<void>
 }
@@ -33,7 +35,7 @@ const LOOK_AGAIN_MS = 1_000
 /**
  * Takes operations from the ledger and has them applied: one run per record at a time, `concurrency` records at once.
  */
-export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, apply }: WorkerOptions) => {
+export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, isOn, apply }: WorkerOptions) => {
   let running = false
   let timer: NodeJS.Timeout | undefined
   const active = new Set<Promise<void>>()
@@ -45,7 +47,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
 
   const pump = (): void => {
     clearTimeout(timer)
-    if (!running || breaker.state().open) return
+    if (!running || !isOn() || breaker.state().open) return
     let next = LOOK_AGAIN_MS
     try {
       const free = concurrency - active.size
@@ -215,7 +217,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       ledger.events.on('accepted', pump)
       pump()
     },
-    /** Looks for work now; for the breaker, when it closes. */
+    /** Looks for work now; for the breaker and the switch, when they let it go on. */
     pump,
     /**
      * Takes no new work and waits for the calls in flight; what is not done stays pending.
