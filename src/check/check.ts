@@ -40,7 +40,7 @@ const checkShopAndKey = async (config: Config, timeoutMs: number): Promise<Findi
   return [
     ...findings,
     ...checkPatch(introduction),
-    ...checkRights(introduction),
+    ...checkRights(introduction, config),
     ...checkClock(introduction),
     ...(await unlessRefused('time zone', () => checkTimeZone(reference, config.SHOP_TIMEZONE))),
     ...(await unlessRefused('languages', () => checkLanguages(reference)))

@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import type { Introduction } from '../prestashop/introduction.ts'
 import { type Method, type NeededRights, neededRights } from '../sync/needed-rights.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
@@ -45,8 +46,9 @@ const checkGroup = (purpose: string, group: readonly NeededRights[], introductio
 }
 
 /** What the key lacks, by what it is needed for. */
-export const checkRights = (introduction: Introduction): Finding[] => {
-  const groups = Map.groupBy(neededRights, ({ purpose }) => purpose)
+export const checkRights = (introduction: Introduction, config: Pick<Config, 'OUTGOING_POLL_SECONDS'>): Finding[] => {
+  const inUse = neededRights.filter(({ setting }) => setting === undefined || config[setting] > 0)
+  const groups = Map.groupBy(inUse, ({ purpose }) => purpose)
   const findings = [...groups].flatMap(([purpose, group]) => checkGroup(purpose, group, introduction))
   return findings.some(({ level }) => level !== 'ok') ? findings : [ok('rights', 'the key may do all that is needed'), ...findings]
 }

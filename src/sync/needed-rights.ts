@@ -9,6 +9,8 @@ export interface NeededRights {
   readonly purpose: string
   /** Without them work stops (`problem`), is done worse (`warning`), or goes on as long as nobody asks for it (`ok`). */
   readonly without: 'problem' | 'warning' | 'ok'
+  /** The variable that switches on what they are for; 0 = off. */
+  readonly setting?: 'OUTGOING_POLL_SECONDS'
 }
 
 const MADE_ORDERS = 'orders made from Odoo'
@@ -33,6 +35,13 @@ export const neededRights: readonly NeededRights[] = [
     methods: ['GET'],
     purpose: 'checks that the shop itself does not make',
     without: 'problem'
+  },
+  {
+    resources: ['order_invoices', 'order_payments'],
+    methods: ['GET'],
+    purpose: 'only for polling',
+    without: 'problem',
+    setting: 'OUTGOING_POLL_SECONDS'
   },
   {
     resources: ['configurations'],

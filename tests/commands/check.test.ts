@@ -152,6 +152,15 @@ describe('the rights of the key', () => {
     expect(await rightsOf({ shops: [] })).toMatchObject([{ level: 'ok' }, { level: 'ok', message: expect.stringContaining('GET on shops') }])
   })
 
+  test('that only polling needs are asked for when it is on', async () => {
+    shopAt({ keys: { [KEY]: full } })
+    const polling = await check({ PRESTASHOP_KEY: KEY, OUTGOING_POLL_SECONDS: '30', ODOO_WEBHOOK_URL: 'http://127.0.0.1:9/events' })
+    expect(about(polling, 'rights')).toMatchObject([
+      { level: 'problem', message: 'only for polling: the key lacks GET on order_invoices; GET on order_payments' }
+    ])
+    expect(about(await check({ PRESTASHOP_KEY: KEY }), 'rights')).toMatchObject([{ level: 'ok' }])
+  })
+
   test('of a key from the time before PATCH are told to be completed', async () => {
     expect(await rightsOf({ customers: ['GET', 'POST', 'PUT', 'DELETE'] })).toMatchObject([
       { level: 'problem', advice: 'Tick it in Advanced Parameters > Webservice > the key; PUT does not stand in for PATCH' }
