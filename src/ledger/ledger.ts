@@ -5,6 +5,7 @@ import { guarded, lockForServer, openDatabase } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, knownValuesTable, type RecordDates } from './known-values.ts'
 import type { Acceptance, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
+import { type OdooRecord, odooValuesTable } from './odoo-values.ts'
 import { operationsTable } from './operations.ts'
 import { settingsTable } from './settings.ts'
 
@@ -57,6 +58,7 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   const operations = operationsTable(db)
   const bindings = bindingsTable(db)
   const known = knownValuesTable(db, key)
+  const odooValues = odooValuesTable(db)
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
@@ -90,6 +92,8 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
 
     find: (operationId: string): Operation | undefined => guarded(() => operations.find(operationId)),
     list: (filter: Parameters<typeof operations.list>[0]): Operation[] => guarded(() => operations.list(filter)),
+    /** When the last webhook arrived; 0 = none has. */
+    lastArrival: (): number => guarded(() => operations.lastArrival()),
     backlog: (): { pending: number; oldest: number | null } => guarded(() => operations.backlog()),
 
     take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
@@ -158,6 +162,15 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       fingerprint: known.fingerprint,
       of: (entityType: string, shopId: number): ReadonlyMap<string, KnownValue> => guarded(() => known.of(entityType, shopId)),
       datesOf: (entityType: string, shopId: number): RecordDates => guarded(() => known.datesOf(entityType, shopId))
+    },
+
+    /** What native webhooks told about records that are parts of others. */
+    odooValues: {
+      find: (model: string, id: number): OdooRecord | undefined => guarded(() => odooValues.find(model, id)),
+      partsOf: (model: string, parentId: number): OdooRecord[] => guarded(() => odooValues.partsOf(model, parentId)),
+      named: (model: string, name: string): OdooRecord | undefined => guarded(() => odooValues.named(model, name)),
+      set: (record: OdooRecord): void => write(() => odooValues.set(record)),
+      remove: (model: string, id: number): void => write(() => odooValues.remove(model, id))
     },
 
     /** @throws LedgerUnavailableError when nothing can be stored */

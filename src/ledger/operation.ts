@@ -2,7 +2,7 @@ import type { OdooId } from './ids.ts'
 
 export type Status = 'pending' | 'processing' | 'success' | 'failed'
 export type ActionType = 'created' | 'updated' | 'upserted' | 'deleted'
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded'
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded' | 'ignored'
 
 /** An accepted webhook; times are milliseconds since 1970. */
 export interface Operation {
@@ -55,6 +55,8 @@ export interface NewOperation extends Lane {
   readonly source_timestamp: number
   /** Whether a webhook without `event_id` that has the same hash is the same webhook again. */
   readonly recognisable: boolean
+  /** Milliseconds for which its record must stay quiet before the work begins; left out = none. */
+  readonly quiet_ms?: number
 }
 
 export interface Acceptance {

@@ -72,6 +72,7 @@ export const operationsTable = (db: Db) => {
   const backlog = db.prepare<[], { pending: number; oldest: number | null }>(
     "SELECT count(*) AS pending, min(received_at) AS oldest FROM operations WHERE status IN ('pending', 'processing')"
   )
+  const last = db.prepare<[], { received_at: number }>('SELECT received_at FROM operations ORDER BY sequence DESC LIMIT 1')
   const forgetPayloads = db.prepare(`
     UPDATE operations SET source_payload = NULL WHERE sequence IN (
       SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? AND source_payload IS NOT NULL LIMIT ?)`)
@@ -109,6 +110,7 @@ export const operationsTable = (db: Db) => {
     list: (filter: OperationFilter): Operation[] => list.all({ status: filter.status ?? null, limit: filter.limit }),
     /** How many operations are open, and when the oldest of them was received. */
     backlog: (): { pending: number; oldest: number | null } => backlog.get() ?? { pending: 0, oldest: null },
+    lastArrival: (): number => last.get()?.received_at ?? 0,
     retry,
     setEntityId: (operationId: string, shopId: number): void => {
       setEntityId.run(shopId, operationId)

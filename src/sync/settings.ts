@@ -11,4 +11,7 @@ export type Settings = Pick<
   | 'SHOP_TIMEZONE'
   | 'PASSWORD_RESET_MAIL'
   | 'SEND_ORDER_MAIL'
+  | 'CONTACTS_AS_CUSTOMERS'
+  | 'ORDER_STATE_MAP'
+  | 'ODOO_STATE_MAP'
 >
