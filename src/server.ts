@@ -3,6 +3,7 @@ import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Config } from './config.ts'
+import { automationRoutes } from './inbox/automation.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
@@ -10,6 +11,7 @@ import type { Logger } from './log.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { statusRoutes } from './status.ts'
+import { modelNames } from './sync/native/models.ts'
 import { stackOf } from './sync/retry.ts'
 import { createSync, type Sync } from './sync/sync.ts'
 
@@ -67,6 +69,17 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
       bodyLimitBytes: config.BODY_LIMIT_BYTES,
       ackWaitMs: config.ACK_WAIT_MS,
       isWorking: () => !sync.breaker().open
+    })
+  )
+  app.route(
+    '/',
+    automationRoutes({
+      ledger,
+      log,
+      secrets: config.WEBHOOK_SECRET,
+      bodyLimitBytes: config.BODY_LIMIT_BYTES,
+      quietMs: config.ODOO_QUIET_MS,
+      models: modelNames
     })
   )
   app.route('/', statusRoutes({ ledger, sync, adminToken: config.ADMIN_TOKEN }))

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { asOdooId } from '../ledger/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { AUTOMATION_SOURCE } from '../ledger/operation.ts'
 import type { Logger } from '../log.ts'
 import { type Answer, pending, refusal } from './answer.ts'
 import { secretCheck } from './authenticate.ts'
@@ -21,9 +22,6 @@ export interface AutomationOptions {
   /** The models that mean something to the shop. */
   readonly models: readonly string[]
 }
-
-/** What operations of native webhooks have as their source. */
-export const AUTOMATION_SOURCE = 'odoo-automation'
 
 /** A clock further ahead than this was wrong when the last webhook came. */
 const FUTURE_TOLERANCE_MS = 300_000
@@ -49,6 +47,8 @@ const arrivals = (ledger: Ledger): (() => number) => {
   return () => (latest = Math.max(latest, Date.now()))
 }
 
+const send = (context: Context, { status, body }: Answer): Response => context.json(body, status)
+
 /**
  * `POST /webhooks/odoo/automation`: Odoo's "Send Webhook Notification". It waits one second, tries once and keeps
  * nothing, so the answer comes right after the commit, and only what can never work is refused.
@@ -57,8 +57,6 @@ export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs
   const isSecret = secretCheck(secrets)
   const arrival = arrivals(ledger)
   const app = new Hono()
-
-  const send = (context: Context, { status, body }: Answer): Response => context.json(body, status)
 
   const refuse = (context: Context, answer: Answer): Response => {
     log.warn({ status: answer.status, reason: answer.body.error }, 'native webhook refused')

@@ -4,6 +4,9 @@ export type Status = 'pending' | 'processing' | 'success' | 'failed'
 export type ActionType = 'created' | 'updated' | 'upserted' | 'deleted'
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded' | 'ignored'
 
+/** The `source` of operations that are native webhooks of Odoo; their `entity_type` is Odoo's model. */
+export const AUTOMATION_SOURCE = 'odoo-automation'
+
 /** An accepted webhook; times are milliseconds since 1970. */
 export interface Operation {
   readonly sequence: number
