@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { asOdooId } from '../../src/ledger/ids.ts'
 import type { Operation } from '../../src/ledger/operation.ts'
-import { type Bridge, type BridgeOptions, type Reply, SECRET, startBridge } from './bridge.ts'
+import { type Bridge, type BridgeOptions, type Reply, SECRET, startBridge, until } from './bridge.ts'
 
 const folder = new URL('../../fixtures/recordings/odoo/', import.meta.url)
 
@@ -47,6 +47,8 @@ export interface NativeBridge extends Bridge {
   readonly replay: (names: readonly string[], search?: string) => Promise<Reply[]>
   /** Sends, waits until the bursts are over, and tells what was written into the shop. */
   readonly writes: () => string[]
+  /** Waits until nothing is open but what waits for another record. */
+  readonly settled: () => Promise<void>
   /** The operations about a record of Odoo, the first first. */
   readonly operationsOf: (model: string, id: number) => Operation[]
   /** The last of them, and its result. */
@@ -58,7 +60,7 @@ const resultSchema = v.record(v.string(), v.unknown())
 /** A bridge whose bursts end quickly. */
 export const startNative = async (options: BridgeOptions = {}): Promise<NativeBridge> => {
   const bridge = await startBridge({ ...options, config: { ODOO_QUIET_MS: '25', ...options.config } })
-  const send = async (body: BodyInit, headers: Record<string, string>, search: string): Promise<Reply> => {
+  const send = async (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>, search: string): Promise<Reply> => {
     const response = await fetch(`${bridge.server.url}/webhooks/odoo/automation${search}`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(`odoo:${SECRET}`).toString('base64')}`, ...headers },
@@ -84,6 +86,11 @@ export const startNative = async (options: BridgeOptions = {}): Promise<NativeBr
       return replies
     },
     writes: () => bridge.calls().filter((call) => !call.startsWith('GET')),
+    settled: () =>
+      until(() => {
+        const open = [...bridge.server.ledger.list({ status: 'pending', limit: 10_000 }), ...bridge.server.ledger.list({ status: 'processing', limit: 100 })]
+        return open.every(({ status, error_kind }) => status === 'pending' && error_kind === 'dependency')
+      }, 'everything is settled'),
     operationsOf,
     last: (model, id) => {
       const operation = operationsOf(model, id).at(-1)

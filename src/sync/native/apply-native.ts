@@ -85,7 +85,12 @@ export const applyNative = async (
   const known = new Set(fieldsToTick(model))
   const ignored = [...record.values.keys()].filter((field) => !known.has(field) && !METADATA.has(field))
   const plan = await model.plan(record, surroundings)
-  if ('ignored' in plan) return settle({ ...nothing, outcome: 'ignored', ignored, details: { reason: plan.ignored } })
+  // Whoever waits for this record looks again, also where it came to nothing.
+  const names = model.becomes.map(({ entity }) => bindingName(entity.type, record.id))
+  if (plan.ignored !== undefined) {
+    plan.remember?.(false)
+    return settle({ ...nothing, outcome: 'ignored', ignored, details: { reason: plan.ignored }, wakes: names })
+  }
 
   const results: PartResult[] = []
   const done: Applied[] = []
@@ -121,8 +126,9 @@ export const applyNative = async (
       results.push({ entity_type: part.entity.type, outcome: failure ? 'failed' : 'ignored', reason: failure?.message ?? reason! })
     }
   }
-  if (!problem) plan.remember?.()
-  return settle(summary(results, done, ignored, problem))
+  if (!problem) plan.remember?.(done.length > 0)
+  const end = summary(results, done, ignored, problem)
+  return settle({ ...end, wakes: [...names, ...done.flatMap(wakesOf)] })
 }
 
 const missingReason = (part: NativeTask | Refused | LeftOut, error: unknown): string | undefined =>
@@ -142,8 +148,7 @@ const summary = (results: readonly PartResult[], done: readonly Applied[], ignor
     learnt: {},
     ignored,
     ...(problem ? { problem } : {}),
-    details: { records: results, ...(others.length === 0 && only?.reason !== undefined ? { reason: only.reason } : {}) },
-    wakes: done.flatMap(wakesOf)
+    details: { records: results, ...(others.length === 0 && only?.reason !== undefined ? { reason: only.reason } : {}) }
   }
 }
 

@@ -28,12 +28,13 @@ export interface LeftOut {
 
 /** What a native webhook means: nothing, for a reason, or records of the shop in the order of their writing. */
 export type Plan =
-  | { readonly ignored: string }
-  | {
-      readonly parts: readonly (NativeTask | Refused | LeftOut)[]
-      /** Notes in the ledger what counts as told once all is done; safe to repeat. */
-      readonly remember?: () => void
-    }
+  (
+    | { readonly ignored: string; readonly parts?: undefined }
+    | { readonly ignored?: undefined; readonly parts: readonly (NativeTask | Refused | LeftOut)[] }
+  ) & {
+    /** Notes in the ledger what counts as told once all is done, if a record of the shop was there; safe to repeat. */
+    readonly remember?: (isDone: boolean) => void
+  }
 
 /** One kind of record that a model's webhooks become. */
 export interface Becomes {

@@ -9,6 +9,8 @@ export interface NativeRecord {
   readonly model: string
   readonly id: OdooId
   readonly isDeletion: boolean
+  /** The operator wants Odoo's values to be written, whatever is known. */
+  readonly isForced: boolean
   readonly values: ToldValues
 }
 
@@ -53,6 +55,7 @@ export const readRun = (run: readonly Operation[]): NativeRecord => {
     model: last.odoo_model,
     id: last.odoo_id,
     isDeletion: last.action_type === 'deleted',
+    isForced: last.forced === 1,
     values: new Map(told.reduce(mergeTold)).set('id', { value: last.odoo_id, at: last.source_timestamp })
   }
 }

@@ -1,14 +1,32 @@
-import { expect, test } from 'vitest'
-import { recordingsOf, startNative } from '../../support/native.ts'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { test } from 'vitest'
+import { recordingsOf, startNative, readRecording } from '../../support/native.ts'
 
-test('probe', async () => {
-  const b = await startNative()
-  for (const op of ['19_partner-create-company', '19_partner-create-contact-of-company', '19_trigger-company', '19_trigger-contact', '19_trigger-invoice', '19_partner-create-address-delivery-without-name']) {
-    const r = await b.replay(recordingsOf(op))
-    expect(r.map((x) => [x.status, x.body.error])).toEqual(r.map(() => [202, undefined]))
-    await new Promise((f) => setTimeout(f, 300))
-    const o = b.server.ledger.list({ limit: 1 })[0]!
-    console.log(op, b.calls(), o.status, o.outcome, o.error_message, o.result_data)
+const index = readFileSync(new URL('../../../fixtures/recordings/odoo/INDEX.md', import.meta.url), 'utf8')
+const slug = (s: string) => s.replace(/[^A-Za-z0-9.]+/g, '-').replace(/^-|-$/g, '')
+
+test.each(['17','19'])('probe %s', { timeout: 120_000 }, async (version) => {
+  const b = await startNative({ config: { ODOO_STATE_MAP: '13=CA', LOG_LEVEL: 'silent' } })
+  const out: string[] = []
+  const ops = Array.from(index.matchAll(/^\| (1[79]) ([^|]+) \|/gm), (m) => [m[1]!, m[2]!.trim()] as const).filter(([v]) => v === version)
+  b.shop.backOffice.update('orders', 2, { reference: version === '19' ? 'TRIG213531' : 'TRIG213636' })
+  for (const [v, op] of ops) {
+    const names = recordingsOf(`${v}_${slug(op)}`)
+    if (names.length === 0) { out.push(`MISSING ${v} ${op}`); continue }
+    b.calls()
+    const isDel = readRecording(names[0]!).path.includes('/deleted/')
+    const r = await b.replay(names, isDel ? '?event=deleted' : '')
+    await b.settled()
+    const codes = [...new Set(r.map((x) => x.status))].join()
+    const w = b.writes()
+    const recs = [...new Set(names.map((n) => n.replace(/^.*?_\d+of\d+_/, '').replace('.txt', '')))]
+    out.push(`${op} | ${names.length} | ${codes} | ${isDel ? 'DEL ' : ''}${w.join(', ')}`)
+    for (const rec of recs) {
+      const [model, id] = [rec.slice(0, rec.lastIndexOf('-')), Number(rec.slice(rec.lastIndexOf('-') + 1))]
+      if (!b.operationsOf(model, id).length) continue
+      const { operation: o, result } = b.last(model, id)
+      out.push(`     ${rec}: ${o.status} ${o.outcome ?? ''} ${o.error_message ?? ''} ${result.reason ?? ''} ${JSON.stringify(result.records ?? '')}`)
+    }
   }
-  console.log(b.shop.rows('customers').slice(1), b.shop.rows('addresses').filter((a) => Number(a.id) > 5))
+  writeFileSync(`/tmp/probe-${version}.txt`, out.join('\n'))
 })
