@@ -47,6 +47,8 @@ export interface NativeBridge extends Bridge {
   readonly replay: (names: readonly string[], search?: string) => Promise<Reply[]>
   /** Sends, waits until the bursts are over, and tells what was written into the shop. */
   readonly writes: () => string[]
+  /** Ends the bursts of all records now. */
+  readonly quiet: () => void
   /** Waits until nothing is open but what waits for another record. */
   readonly settled: () => Promise<void>
   /** The operations about a record of Odoo, the first first. */
@@ -86,6 +88,13 @@ export const startNative = async (options: BridgeOptions = {}): Promise<NativeBr
       return replies
     },
     writes: () => bridge.calls().filter((call) => !call.startsWith('GET')),
+    quiet: () => {
+      const { ledger } = bridge.server
+      for (const operation of ledger.list({ status: 'pending', limit: 10_000 })) {
+        if (operation.error_kind === null) ledger.hasten(operation)
+      }
+      ledger.events.emit('accepted')
+    },
     settled: () =>
       until(() => {
         const open = [...bridge.server.ledger.list({ status: 'pending', limit: 10_000 }), ...bridge.server.ledger.list({ status: 'processing', limit: 100 })]

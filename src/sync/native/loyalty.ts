@@ -24,10 +24,19 @@ const made = async (lane: Lane, rules: readonly Rule[], values: ToldValues, surr
   ...(await applyRules(rules, values, surroundings))
 })
 
-/** `times` say nothing: the webhook itself is when it was told. */
-const switchOff = (lane: Lane): NativeTask => ({ entity: coupon, lane, action: 'deleted', data: {}, times: new Map() })
+/** No `times`: it counts from the webhook itself. */
+const remove = (lane: Lane): NativeTask => ({ entity: coupon, lane, action: 'deleted', data: {}, times: new Map() })
 
 const NOT_MADE = 'the shop has no coupon of it'
+
+const switchOff = (lane: Lane): NativeTask => ({
+  entity: coupon,
+  lane,
+  action: 'updated',
+  data: { active: false },
+  times: new Map(),
+  ifMissing: NOT_MADE
+})
 
 /** The coupon of a promo code. */
 const promo = async (program: OdooRecord, surroundings: Surroundings): Promise<readonly NativeTask[]> => {
@@ -89,7 +98,7 @@ const planDeletion = ({ model, id }: NativeRecord, surroundings: Surroundings): 
       : program === undefined
         ? []
         : [laneOf(PROGRAM, program), ...ledger.odooValues.partsOf(CARD, program).map(({ odoo_id }) => laneOf(CARD, odoo_id))]
-  const parts = lanes.filter((lane) => ledger.bindings.find(lane) !== undefined).map(switchOff)
+  const parts = lanes.filter((lane) => ledger.bindings.find(lane) !== undefined).map(remove)
   const remember = (): void => ledger.odooValues.remove(model, id)
   return parts.length > 0 ? { parts, remember } : { ignored: NOT_MADE, remember }
 }
