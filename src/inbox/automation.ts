@@ -71,7 +71,6 @@ export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs
       const known = `The known models are ${models.join(', ')}: remove the automation rule, or correct its model`
       return refuse(context, refusal(422, `Webhooks about this model mean nothing to the shop. ${known}`))
     }
-    const now = arrival()
     const { operation_id } = await ledger.accept({
       event_id: null,
       entity_type: model,
@@ -81,8 +80,8 @@ export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs
       source: AUTOMATION_SOURCE,
       source_payload: JSON.stringify(value),
       payload_hash: ledger.payloadHash(canonicalJson(value)),
-      received_at: now,
-      source_timestamp: now,
+      received_at: Date.now(),
+      source_timestamp: arrival(),
       recognisable: false,
       quiet_ms: quietMs
     })

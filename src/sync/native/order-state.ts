@@ -1,4 +1,4 @@
-import { asShopId } from '../../prestashop/record.ts'
+import { asShopId, type ShopRecord } from '../../prestashop/record.ts'
 import type { Reference } from '../../prestashop/reference.ts'
 import type { Surroundings, Task, WantedFields } from '../entity.ts'
 import { SyncError } from '../errors.ts'
@@ -34,9 +34,21 @@ export const adaptOrder =
   (mayUnship: boolean): NonNullable<Task['adapt']> =>
   async (record, wanted, surroundings: Surroundings): Promise<WantedFields> => {
     const { reference } = surroundings
-    const fields = (await adaptPlain(order)(record, wanted, surroundings))
+    const fields = await adaptPlain(order)(record, wanted, surroundings)
     if (!fields.has('current_state')) return fields
     const now = record.fields.current_state ?? ''
     const isOver = (await isEnd(now, reference)) || (!mayUnship && (await isShipped(now, reference)))
     return isOver ? new Map([...fields].filter(([field]) => field !== 'current_state')) : fields
   }
+
+/** What a transfer tells is not older than what its order told of itself: goods leave after the sale, whoever waited. */
+const afterTheSale = (fields: WantedFields, record: ShopRecord, { ledger }: Surroundings): WantedFields => {
+  const state = fields.get('current_state')
+  const known = ledger.known.of(order.type, record.id).get('current_state')
+  if (!state || !known || known.source_time <= state.sourceTime) return fields
+  return new Map([...fields, ['current_state', { ...state, sourceTime: known.source_time }]])
+}
+
+/** What a transfer wants of its order. */
+export const adaptShipped: NonNullable<Task['adapt']> = async (record, wanted, surroundings) =>
+  afterTheSale(await adaptOrder(false)(record, wanted, surroundings), record, surroundings)

@@ -5,7 +5,7 @@ import type { Surroundings } from '../entity.ts'
 import { order } from '../order.ts'
 import { keep } from './kept.ts'
 import type { Model, NativeTask, Plan } from './model.ts'
-import { adaptOrder } from './order-state.ts'
+import { adaptShipped } from './order-state.ts'
 import { applyRules, refuseUnticked, type Rule, tellerOf, text, type Told } from './rules.ts'
 import { lastState, orderLane, SALE_ORDER } from './sale-order.ts'
 
@@ -85,7 +85,7 @@ export const picking: Model = {
       entity: order,
       lane: orderLane(sale),
       action: 'updated',
-      adapt: adaptOrder(false),
+      adapt: adaptShipped,
       times,
       data: {
         ...rest,

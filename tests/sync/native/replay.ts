@@ -78,7 +78,7 @@ export const replayAll = async (version: '17' | '19'): Promise<{ bridge: NativeB
     const operations = bridge.server.ledger.list({ limit: 100_000 })
     const own = operations.slice(0, operations.length - before).filter(({ outcome }) => outcome !== 'superseded')
     came.set(operation.trim(), {
-      answers: [...new Set(answers)].toSorted(),
+      answers: [...new Set(answers)].toSorted((one, other) => one - other),
       writes: counted(writes),
       results: resultsOf(own)
     })
