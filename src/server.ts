@@ -111,12 +111,15 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   const shutDown = async (): Promise<void> => {
     clearInterval(retention)
     clearImmediate(pruning)
-    const closed = new Promise((resolve) => server.close(resolve))
+    log.info('stopping')
+    // The port closes last: Odoo's native webhooks come once, and what is stored now is applied after the next start.
+    const closed = sync.stop().then(() => new Promise((resolve) => server.close(resolve)))
     // A sender that keeps its connection open must not keep the server up.
     const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
     const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
     const timer = setTimeout(giveUp, GRACE_MS)
-    await Promise.race([Promise.all([sync.stop(), closed]), patience])
+    await Promise.race([closed, patience])
+    server.close()
     clearTimeout(timer)
     clearInterval(hurry)
     ledger.close()

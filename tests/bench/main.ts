@@ -5,6 +5,7 @@ import { measureBacklog } from './backlog.ts'
 import { measureCalls } from './calls.ts'
 import { measureDrain } from './drain.ts'
 import { makeFolder } from './folder.ts'
+import { measureNative } from './native.ts'
 import { full, quick } from './plan.ts'
 import { stopHelpers } from './processes.ts'
 import { print } from './report.ts'
@@ -14,6 +15,7 @@ const sections = {
   acceptance: measureAcceptance,
   drain: measureDrain,
   backlog: measureBacklog,
+  native: measureNative,
   calls: (_plan: unknown, folder: ReturnType<typeof makeFolder>) => measureCalls(folder)
 } as const
 

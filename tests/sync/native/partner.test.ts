@@ -249,10 +249,10 @@ describe('the place of an address', () => {
   })
 })
 
-describe('an address below a contact', () => {
-  const child = (values: Record<string, unknown> = {}): Record<string, unknown> =>
-    contact({ type: 'delivery', parent_id: 7, email: false, name: 'Dock Two', ...paris, ...values })
+const child = (values: Record<string, unknown> = {}): Record<string, unknown> =>
+  contact({ type: 'delivery', parent_id: 7, email: false, name: 'Dock Two', ...paris, ...values })
 
+describe('an address below a contact', () => {
   test.each([['delivery', 'Delivery'], ['invoice', 'Invoice'], ['other', 'Other']])('of type %s has the alias %s', async (type, alias) => {
     const bridge = await startNative()
     await send(bridge, 7, contact())

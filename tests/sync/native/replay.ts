@@ -35,8 +35,9 @@ const resultOf = ({ status, outcome, error_message, result_data }: Operation): s
 /** Which of the parts of a coupon comes last, and so makes it, is chance: what tells most stands for all of them. */
 const ranking = ['created', 'updated', 'refused', 'deleted', 'ignored', 'unchanged', 'waits']
 
+const isPart = ({ odoo_model }: Operation): boolean => /^loyalty\.(?:program|rule|reward)$/.test(odoo_model)
+
 const resultsOf = (operations: readonly Operation[]): string[] => {
-  const isPart = ({ odoo_model }: Operation): boolean => /^loyalty\.(?:program|rule|reward)$/.test(odoo_model)
   const [told] = operations
     .filter(isPart)
     .map(resultOf)
