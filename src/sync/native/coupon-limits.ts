@@ -56,6 +56,11 @@ export const ruleLimits: readonly Limit[] = [
     message: 'a rule for certain products cannot be a coupon of the shop: remove them'
   })),
   {
+    field: `${RULE}:product_domain`,
+    exceeds: (domain) => !['', '[]'].includes(text(domain)),
+    message: 'a rule for certain products cannot be a coupon of the shop: remove its filter'
+  },
+  {
     field: `${RULE}:reward_point_mode`,
     exceeds: (mode) => mode !== 'order',
     message: 'points per money or per unit cannot be a coupon of the shop: grant them per order'

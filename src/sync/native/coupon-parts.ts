@@ -9,7 +9,10 @@ import { refuseUnticked, tellerOf, text } from './rules.ts'
 /** What each part must have told before a coupon can be made of it. */
 export const partNeeds: Readonly<Record<string, readonly string[]>> = {
   [PROGRAM]: ['program_type', 'rule_ids', 'reward_ids', 'name'],
-  [RULE]: ['program_id', 'code'],
+  // Without the conditions a coupon would count for more than Odoo means.
+  [RULE]: [
+    'program_id', 'code', 'minimum_amount', 'minimum_amount_tax_mode', 'minimum_qty', 'product_ids', 'product_category_id', 'reward_point_mode'
+  ],
   [REWARD]: ['program_id', 'reward_type', 'discount_mode', 'discount', 'discount_applicability', 'discount_max_amount', 'required_points'],
   'loyalty.card': ['program_id', 'code', 'points']
 }

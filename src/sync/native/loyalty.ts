@@ -109,6 +109,7 @@ const part = (name: string, label: string, becomes: Model['becomes'], remarks: r
     name,
     label,
     needs: partNeeds[name] ?? [],
+    looksAt: name === RULE ? ruleLimits.map(({ field }) => field.slice(field.indexOf(':') + 1)) : [],
     becomes,
     remarks,
     async plan(record, surroundings) {
@@ -117,15 +118,12 @@ const part = (name: string, label: string, becomes: Model['becomes'], remarks: r
       if (name !== PROGRAM) refuseUnticked(name, told, ['program_id'], 'To which program it belongs cannot be told')
       const parent = name === PROGRAM ? record.id : asOdooId(told('program_id'))
       if (parent === undefined) return { ignored: 'it belongs to no program' }
-      keep(record, [...fieldsToTick(model), ...limited], { parent: name === PROGRAM ? 0 : parent }, surroundings)
+      keep(record, fieldsToTick(model), { parent: name === PROGRAM ? 0 : parent }, surroundings)
       return name === CARD ? planCard(partOf(CARD, record.id, surroundings), parent, surroundings) : planProgram(parent, surroundings)
     }
   }
   return model
 }
-
-/** What is looked at where it is ticked, since the shop cannot do it. */
-const limited = ruleLimits.map(({ field }) => field.slice(field.indexOf(':') + 1))
 
 const promoCode = { entity: coupon, when: 'a program of type `promo_code`, with its one rule and its one reward', rules: promoRules }
 const cardCode = { entity: coupon, when: 'each card of a program, with its one reward', rules: cardRules }

@@ -52,6 +52,8 @@ export interface Model {
   readonly label: string
   /** Fields without which nothing can be told of a record that is not linked yet. */
   readonly needs: readonly string[]
+  /** Fields that nothing is made of, but that may be a reason to refuse. */
+  readonly looksAt?: readonly string[]
   readonly becomes: readonly Becomes[]
   /** What is left alone or refused, in words for the documentation. */
   readonly remarks: readonly string[]
@@ -61,13 +63,13 @@ export interface Model {
   plan(record: NativeRecord, surroundings: Surroundings): Promise<Plan>
 }
 
-/** Odoo's fields that a model's webhooks should carry, in the order of the documentation. */
-export const fieldsToTick = ({ name, needs, becomes }: Model): string[] => {
+/** Odoo's fields that a model's webhooks should carry, in the order of the documentation; `id` comes by itself. */
+export const fieldsToTick = ({ name, needs, looksAt = [], becomes }: Model): string[] => {
   const made = becomes.flatMap(({ rules }) => rules.flatMap(({ from, uses = [] }) => [...from, ...uses]))
   // A rule that is fed by several models names each field with its model.
   const own = made.flatMap((field) => {
     if (field.startsWith(`${name}:`)) return [field.slice(name.length + 1)]
     return field.includes(':') ? [] : [field]
   })
-  return [...new Set([...needs, ...own])]
+  return [...new Set([...needs, ...own, ...looksAt])].filter((field) => field !== 'id')
 }
