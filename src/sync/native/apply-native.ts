@@ -81,7 +81,7 @@ export const applyNative = async (
   const last = run.at(-1)!
   const model = models.find(({ name }) => name === last.odoo_model)
   if (!model) throw new SyncError('validation', `This version of the program cannot apply a webhook about "${last.odoo_model}"`)
-  const record = await freshen(readRun(run), model, surroundings)
+  const record = await freshen(readRun(run), model, surroundings.odoo)
   const known = new Set(fieldsToTick(model))
   const ignored = [...record.values.keys()].filter((field) => !known.has(field) && !METADATA.has(field))
   const plan = await model.plan(record, surroundings)

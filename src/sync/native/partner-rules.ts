@@ -61,7 +61,7 @@ export const customerRules: readonly Rule[] = [
   { field: 'id_lang', from: ['lang'], how: "the shop's language of that code, if it has one", make: languageOf }
 ]
 
-/** `other` and the email are a person's own business: only addresses that are records of their own have them. */
+/** What both kinds of addresses have. */
 export const addressRules: readonly Rule[] = [
   ...placeRules,
   ...nameRules([], false),
@@ -92,5 +92,11 @@ export const childAddressRules: readonly Rule[] = [
     make: (told) => told('parent_id') || undefined
   },
   ...addressRules,
-  { field: 'other', from: ['comment'], how: 'as plain text', make: (told) => plainText(told('comment')) }
+  {
+    field: 'other',
+    from: ['comment'],
+    how: 'as plain text',
+    // What the shop refuses in it (its rule isMessage) becomes a blank.
+    make: (told) => plainText(told('comment')).replaceAll(/[<>{}]/g, ' ').trim()
+  }
 ]

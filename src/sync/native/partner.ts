@@ -76,7 +76,8 @@ export const partner: Model = {
   remarks: [
     'A contact without an email is left alone; so is an archived one that the shop does not know.',
     'An archived contact deactivates the customer, and removes an address; a deleted one too.',
-    'A field that is empty in Odoo empties the shop\'s only where Odoo had a value before.'
+    'A field that is empty in Odoo empties the shop\'s only where Odoo had a value before.',
+    'Odoo copies the street of a company to its contacts without a webhook: theirs follows with their next one.'
   ],
 
   async plan(record, surroundings) {
