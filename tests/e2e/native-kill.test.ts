@@ -27,7 +27,7 @@ describe.concurrent('kill -9', () => {
     shop.onHook(() => sleep(20))
     const ledger = ledgerPath()
     const bridge = await startProcess(shop, ledger, { ODOO_QUIET_MS: '400' })
-    expect(await sendAsOdoo(`${bridge.url}/webhooks/odoo/automation`, headers, bursts())).toMatchObject({ lost: 0 })
+    expect(await sendAsOdoo(`${bridge.url}/webhooks/odoo/automation`, headers, bursts(), 20_000)).toMatchObject({ lost: 0 })
     await sleep(delay)
     bridge.kill('SIGKILL')
     await bridge.ended
@@ -38,6 +38,7 @@ describe.concurrent('kill -9', () => {
     const addresses = shop.rows('addresses').filter(({ alias }) => alias === 'Odoo')
     expect(new Set(customers.map(({ email }) => email)).size).toBe(PARTNERS)
     expect(customers).toHaveLength(PARTNERS)
-    expect(addresses.map(({ id_customer }) => id_customer).toSorted()).toEqual(customers.map(({ id }) => id).toSorted())
+    expect(addresses).toHaveLength(PARTNERS)
+    expect(new Set(addresses.map(({ id_customer }) => id_customer))).toEqual(new Set(customers.map(({ id }) => id)))
   })
 })

@@ -9,7 +9,7 @@ const outcomes = (operations: readonly { outcome: string | null }[]): (string | 
 
 describe('a burst of webhooks about one record', () => {
   test('is one write with the last values, and every webhook keeps its row', async () => {
-    const bridge = await startNative({ config: { ODOO_QUIET_MS: '150' } })
+    const bridge = await startNative({ config: { ODOO_QUIET_MS: '700' } })
     for (const name of ['Jane A', 'Jane B', 'Jane C', 'Jane C']) await bridge.odoo('res.partner', 7, contact({ name }))
     await bridge.drained()
     expect(bridge.writes()).toEqual(['POST customers'])
@@ -21,9 +21,10 @@ describe('a burst of webhooks about one record', () => {
   })
 
   test('keeps what only an earlier webhook told: two rules may tick different fields', async () => {
-    const bridge = await startNative({ config: { ODOO_QUIET_MS: '150' } })
+    const bridge = await startNative({ config: { ODOO_QUIET_MS: '5000' } })
     await bridge.odoo('res.partner', 7, contact({ comment: '<p>VIP</p>' }))
     await bridge.odoo('res.partner', 7, { name: 'Jane Doe' })
+    bridge.quiet()
     await bridge.drained()
     expect(bridge.shop.row('customers', 2)).toMatchObject({ lastname: 'Doe', note: 'VIP', email: 'jane@example.com' })
   })
@@ -56,26 +57,29 @@ describe('a burst of webhooks about one record', () => {
   })
 
   test('that ends with a deletion is a deletion', async () => {
-    const bridge = await startNative({ config: { ODOO_QUIET_MS: '150' } })
+    const bridge = await startNative({ config: { ODOO_QUIET_MS: '5000' } })
     await bridge.odoo('res.partner', 7, contact())
     await bridge.odoo('res.partner', 7, contact(), '?event=deleted')
+    bridge.quiet()
     await bridge.drained()
     expect(bridge.writes()).toEqual([])
     expect(outcomes(bridge.operationsOf('res.partner', 7))).toEqual(['superseded', 'ignored'])
   })
 
   test('that fails is one failure, and what is covered by its last webhook is not asked for again', async () => {
-    const bridge = await startNative({ config: { ODOO_QUIET_MS: '150' } })
+    const bridge = await startNative({ config: { ODOO_QUIET_MS: '5000' } })
     await bridge.odoo('res.partner', 7, { phone: '1' })
     await bridge.odoo('res.partner', 7, contact({ email: 'no email' }))
     await bridge.odoo('res.partner', 7, contact({ email: 'no email' }))
     await bridge.odoo('res.partner', 7, { ...contact({ email: 'no email' }), phone: undefined })
+    bridge.quiet()
     await bridge.drained()
     expect(bridge.operationsOf('res.partner', 7).map(({ status, outcome }) => outcome ?? status)).toEqual([
       'failed', 'failed', 'failed', 'failed'
     ])
     await bridge.odoo('res.partner', 8, contact({ email: 'no email' }))
     await bridge.odoo('res.partner', 8, contact({ email: 'no email' }))
+    bridge.quiet()
     await bridge.drained()
     expect(bridge.operationsOf('res.partner', 8).map(({ status, outcome }) => outcome ?? status)).toEqual(['superseded', 'failed'])
   })
