@@ -107,6 +107,15 @@ const isNetwork = (entry: string): boolean => {
 
 const networks = v.pipe(list, v.array(v.pipe(v.string(), v.check(isNetwork))))
 
+/** `one=1, two=2` as an object. */
+const pairs = (name: RegExp, value: RegExp) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => text.split(',').map((pair) => pair.split('=').map((part) => part.trim()))),
+    v.check((list) => list.every(([left = '', right = '', ...rest]) => rest.length === 0 && name.test(left) && value.test(right))),
+    v.transform((list): Readonly<Record<string, string>> => Object.fromEntries(list))
+  )
+
 interface Variable<Schema extends v.GenericSchema<string, unknown>> {
   readonly schema: Schema
   /** The text that counts when the variable is not set; `undefined` = required, `null` = may be missing. */
@@ -165,6 +174,20 @@ export const variables = {
   BODY_LIMIT_BYTES: variable(integer(1_024, 104_857_600), '1048576', 'bytes per request, 1024 to 104857600', '1048576'),
   REVERSE_SYNC_ENABLED: variable(flag, 'true', 'true or false', 'true'),
   ACK_WAIT_MS: variable(integer(0, 60_000), '700', 'milliseconds that an answer may wait, 0 to 60000', '700'),
+  ODOO_QUIET_MS: variable(integer(0, 5_000), '500', 'milliseconds that a burst of native webhooks may pause, 0 to 5000', '500'),
+  CONTACTS_AS_CUSTOMERS: variable(flag, 'true', 'true or false', 'true'),
+  ORDER_STATE_MAP: variable(
+    pairs(/^[\w.-]+$/, /\S/),
+    'sale=processing,cancel=canceled',
+    "Odoo's order states and the shop's (id, name or alias), as state=state, separated by commas",
+    'sale=processing,cancel=canceled'
+  ),
+  ODOO_STATE_MAP: variable(
+    pairs(/^[1-9]\d*$/, /^[A-Za-z0-9-]{1,7}$/),
+    null,
+    "ids of Odoo's states (res.country.state) and the shop's ISO codes, as id=code, separated by commas",
+    '13=CA,41=NY'
+  ),
   CONFLICT_POLICY: variable(
     v.picklist(['last-write-wins', 'odoo-wins', 'shop-wins']),
     'last-write-wins',

@@ -10,6 +10,7 @@ import { createGuard } from './guard/guard.ts'
 import { limits as usualLimits, type Limits } from './guard/limits.ts'
 import { settingsRoutes } from './guard/settings.ts'
 import { createSwitch } from './guard/switch.ts'
+import { automationRoutes } from './inbox/automation.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
@@ -22,6 +23,7 @@ import { outboxRoutes } from './outgoing/outbox-routes.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { statusRoutes } from './status.ts'
+import { modelNames } from './sync/native/models.ts'
 import { stackOf } from './sync/retry.ts'
 import { createSync, type Sync } from './sync/sync.ts'
 
@@ -100,6 +102,17 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
       signature: guard.signature
     })
   )
+  app.route(
+    '/',
+    automationRoutes({
+      ledger,
+      log,
+      secrets: config.WEBHOOK_SECRET,
+      bodyLimitBytes: config.BODY_LIMIT_BYTES,
+      quietMs: config.ODOO_QUIET_MS,
+      models: modelNames
+    })
+  )
   app.route('/', guard.login)
   app.use('/api/*', guard.admin('api'))
   app.route('/', settingsRoutes({ config, reverse }))
@@ -141,12 +154,16 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   const shutDown = async (): Promise<void> => {
     clearInterval(retention)
     clearImmediate(pruning)
-    const closed = new Promise((resolve) => server.close(resolve))
+    log.info('stopping')
+    // The port closes last: Odoo's native webhooks come once, and what is stored now is applied after the next start.
+    const working = Promise.all([sync.stop(), outgoing.stop(), delivery.stop()])
+    const closed = working.then(() => new Promise((resolve) => server.close(resolve)))
     // A sender that keeps its connection open must not keep the server up.
     const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
     const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
     const timer = setTimeout(giveUp, GRACE_MS)
-    await Promise.race([Promise.all([sync.stop(), outgoing.stop(), delivery.stop(), closed]), patience])
+    await Promise.race([closed, patience])
+    server.close()
     clearTimeout(timer)
     clearInterval(hurry)
     await notifier?.close()

@@ -5,7 +5,7 @@ import type { Logger } from '../log.ts'
 import { type Answer, refusal } from './answer.ts'
 import { secretCheck } from './authenticate.ts'
 import { readBody } from './body.ts'
-import { isTooDeep, MAX_DEPTH } from './json.ts'
+import { parseBody } from './parse-body.ts'
 import { createReceiver, type ReceiveOptions } from './receive.ts'
 
 export interface InboxOptions extends ReceiveOptions {
@@ -30,21 +30,6 @@ const isJson = (contentType: string | undefined): boolean =>
 
 const isBatch = (value: unknown): value is { readonly events: readonly unknown[] } =>
   typeof value === 'object' && value !== null && 'events' in value && Array.isArray(value.events) && !('entity_type' in value)
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-/** Parses a body, or says what is wrong with it. */
-const parseBody = (bytes: Uint8Array): { value: unknown } | { refused: Answer } => {
-  if (bytes.byteLength === 0) return { refused: refusal(400, 'The body is empty: expected a JSON object') }
-  let value: unknown
-  try {
-    value = JSON.parse(decoder.decode(bytes))
-  } catch {
-    return { refused: refusal(400, 'The body is not valid JSON in UTF-8') }
-  }
-  if (isTooDeep(value)) return { refused: refusal(400, `The body is nested deeper than ${MAX_DEPTH} levels`) }
-  return { value }
-}
 
 /** `POST /webhooks/odoo`: authenticate, parse, store durably, answer (DESIGN §2). */
 export const inboxRoutes = (options: InboxOptions): Hono => {

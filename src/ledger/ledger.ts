@@ -7,6 +7,7 @@ import { groupCommit } from './group-commit.ts'
 import { type KnownValue, type KnownValuesTable, knownValuesTable, type RecordDates } from './known-values.ts'
 import type { Acceptance, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
 import { operationQueries } from './operation-queries.ts'
+import { type OdooRecord, odooValuesTable } from './odoo-values.ts'
 import { operationsTable } from './operations.ts'
 import { type NewOutboxEntry, type OutboxTable, outboxTable } from './outbox.ts'
 import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-writes.ts'
@@ -78,6 +79,7 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
   const tables: OutgoingTables = { known, ownWrites, seen, outbox, poll, bindings }
   const deliveries = deliveriesTable(db)
   const sessions = sessionsTable(db)
+  const odooValues = odooValuesTable(db)
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
@@ -118,6 +120,8 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     ids: (criteria: Omit<OperationFilter, 'limit'>): string[] => guarded(() => queries.ids(criteria)),
     /** The ids that begin like this, at most two. */
     startingWith: (beginning: string): string[] => guarded(() => queries.startingWith(beginning)),
+    /** When the last webhook arrived; 0 = none has. */
+    lastArrival: (): number => guarded(() => operations.lastArrival()),
     backlog: (): { pending: number; oldest: number | null } => guarded(() => operations.backlog()),
 
     take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
@@ -232,6 +236,15 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
       fingerprint: known.fingerprint,
       of: (entityType: string, shopId: number): ReadonlyMap<string, KnownValue> => guarded(() => known.of(entityType, shopId)),
       datesOf: (entityType: string, shopId: number): RecordDates => guarded(() => known.datesOf(entityType, shopId))
+    },
+
+    /** What native webhooks told about records that are parts of others. */
+    odooValues: {
+      find: (model: string, id: number): OdooRecord | undefined => guarded(() => odooValues.find(model, id)),
+      partsOf: (model: string, parentId: number): OdooRecord[] => guarded(() => odooValues.partsOf(model, parentId)),
+      named: (model: string, name: string): OdooRecord | undefined => guarded(() => odooValues.named(model, name)),
+      set: (record: OdooRecord): void => write(() => odooValues.set(record)),
+      remove: (model: string, id: number): void => write(() => odooValues.remove(model, id))
     },
 
     /** @throws LedgerUnavailableError when nothing can be stored */

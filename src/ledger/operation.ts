@@ -2,7 +2,10 @@ import type { OdooId } from './ids.ts'
 
 export type Status = 'pending' | 'processing' | 'success' | 'failed'
 export type ActionType = 'created' | 'updated' | 'upserted' | 'deleted'
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded'
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded' | 'ignored'
+
+/** The `source` of operations that are native webhooks of Odoo; their `entity_type` is Odoo's model. */
+export const AUTOMATION_SOURCE = 'odoo-automation'
 
 /** An accepted webhook; times are milliseconds since 1970. */
 export interface Operation {
@@ -57,6 +60,8 @@ export interface NewOperation extends Lane {
   readonly recognisable: boolean
   /** Of a signed webhook: its id, and the place in its batch. A second one of the same is not accepted again. */
   readonly delivery?: { readonly webhook_id: string; readonly position: number }
+  /** Milliseconds for which its record must stay quiet before the work begins; left out = none. */
+  readonly quiet_ms?: number
 }
 
 export interface Acceptance {

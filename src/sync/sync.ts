@@ -8,11 +8,14 @@ import { type BreakerState, createBreaker } from './breaker.ts'
 import { merge } from './coalesce.ts'
 import { customer } from './customer.ts'
 import { entityOf } from './entities.ts'
+import type { Entity, OdooReader, Surroundings } from './entity.ts'
 import { StoppedError } from './errors.ts'
 import { keyedLocks } from './locks.ts'
+import { applyNative } from './native/apply-native.ts'
+import { isNative } from './native/run.ts'
 import { type MissingRight, rememberRights } from './rights.ts'
 import type { Settings } from './settings.ts'
-import { translate } from './translate.ts'
+import { translate, type Translation } from './translate.ts'
 import { createWorker, type Done } from './worker.ts'
 
 export interface SyncOptions {
@@ -24,6 +27,8 @@ export interface SyncOptions {
   readonly mailPasswordLink: (email: string) => Promise<void>
   /** Whether the shop may be called; always, without one. */
   readonly valve?: Valve
+  /** Odoo's own API, when it is configured: native webhooks are completed by it. */
+  readonly odoo?: OdooReader
 }
 
 /** What the work waits for while it is off. */
@@ -64,35 +69,40 @@ const stoppable = (client: PrestashopClient, isStopped: () => boolean, reason: s
 const parseProgress = (text: string): unknown => JSON.parse(text)
 
 /** From the ledger to the shop: composes the worker with everything it needs. */
-export const createSync = ({ ledger, client, log, config, mailPasswordLink, valve = open }: SyncOptions): Sync => {
+export const createSync = ({ ledger, client, log, config, mailPasswordLink, valve = open, odoo }: SyncOptions): Sync => {
   const rights = rememberRights(stoppable(client, () => !valve.isOn(), 'the reverse sync is switched off'))
   const reference = createReference(rights.client)
   const lock = keyedLocks()
 
   const applyRun = async (run: readonly Operation[], signal: AbortSignal, settle: (done: Done) => Promise<void>): Promise<void> => {
     const last = run.at(-1)!
-    const entity = entityOf(last.entity_type)
-    const translation = merge(run.map((operation) => translate(entity, operation)))
-    const surroundings = {
+    const surroundings: Surroundings = {
       shop: stoppable(rights.client, () => signal.aborted, 'the server is stopping'),
       reference,
       ledger,
       settings: config,
       call: { operationId: last.operation_id },
-      progress: last.progress === null ? undefined : parseProgress(last.progress)
+      progress: last.progress === null ? undefined : parseProgress(last.progress),
+      ...(odoo ? { odoo } : {})
     }
-    const { entity_type, odoo_model, odoo_id, action_type: action } = last
-    const task = { lane: { entity_type, odoo_model, odoo_id }, entity, action, translation }
-    await apply(task, last.forced === 1, surroundings, lock, async (applied) => {
-      const unused = applied.outcome === 'created' ? [] : Object.keys(translation.extras)
-      await settle({ ...applied, ignored: [...translation.ignored, ...unused] })
+    const greet = (entity: Entity, translation: Translation): void => {
       const email = translation.given.get('email')
-      if (!config.PASSWORD_RESET_MAIL || applied.outcome !== 'created' || entity !== customer || email === undefined) return
+      if (!config.PASSWORD_RESET_MAIL || entity !== customer || email === undefined) return
       // The customer is there in any case, so this neither delays the operation nor fails it.
       mailPasswordLink(email).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : ''
         log.warn({ operation_id: last.operation_id, reason }, 'the new customer got no password mail')
       })
+    }
+    if (isNative(last)) return applyNative(run, surroundings, lock, greet, settle)
+    const entity = entityOf(last.entity_type)
+    const translation = merge(run.map((operation) => translate(entity, operation)))
+    const { entity_type, odoo_model, odoo_id, action_type: action } = last
+    const task = { lane: { entity_type, odoo_model, odoo_id }, entity, action, translation }
+    await apply(task, last.forced === 1, surroundings, lock, async (applied) => {
+      const unused = applied.outcome === 'created' ? [] : Object.keys(translation.extras)
+      await settle({ ...applied, ignored: [...translation.ignored, ...unused] })
+      if (applied.outcome === 'created') greet(entity, translation)
     })
   }
 
