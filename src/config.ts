@@ -75,16 +75,16 @@ const timeZone = v.pipe(
   })
 )
 
-const list = v.pipe(
+const commaSeparated = v.pipe(
   v.string(),
   v.transform((value) => value.split(',').map((entry) => entry.trim()))
 )
 
-const secrets = v.pipe(list, v.array(v.pipe(v.string(), v.minLength(8))))
+const secrets = v.pipe(commaSeparated, v.array(v.pipe(v.string(), v.minLength(8))))
 
 /** Base64 of 24 to 64 bytes, as Standard Webhooks asks for; with or without its prefix. */
 const signingSecrets = v.pipe(
-  list,
+  commaSeparated,
   v.array(
     v.pipe(
       v.string(),
@@ -105,7 +105,7 @@ const isNetwork = (entry: string): boolean => {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
 }
 
-const networks = v.pipe(list, v.array(v.pipe(v.string(), v.check(isNetwork))))
+const networks = v.pipe(commaSeparated, v.array(v.pipe(v.string(), v.check(isNetwork))))
 
 /** `one=1, two=2` as an object. */
 const pairs = (name: RegExp, value: RegExp) =>
