@@ -17,6 +17,8 @@ import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
 import type { OutgoingEvent } from './outgoing/event.ts'
 import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
+import { configuredOdoo } from './odoo/configured.ts'
+import { createOdooReader } from './odoo/reader.ts'
 import { createNotifier } from './notify/notifier.ts'
 import { createDelivery, type Delivery } from './outgoing/delivery.ts'
 import { outboxRoutes } from './outgoing/outbox-routes.ts'
@@ -62,7 +64,8 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
   const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
   const reverse = createSwitch(ledger, config)
-  const sync = createSync({ ledger, client, log, config, mailPasswordLink, valve: reverse })
+  const odoo = configuredOdoo(config, (call) => log.debug(call, 'odoo call'))
+  const sync = createSync({ ledger, client, log, config, mailPasswordLink, valve: reverse, ...(odoo ? { odoo: createOdooReader(odoo) } : {}) })
   const guard = createGuard({ config, ledger, log })
   const notifier = config.DEBUG_WEBHOOK_URL === undefined
     ? undefined

@@ -157,7 +157,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
     const postponement = {
       next_attempt_at: reaction.delay === 0 ? 0 : Date.now() + reaction.delay,
       burnt: reaction.burnt,
-      waited_ms: failure.kind === 'dependency' ? reaction.delay : 0,
+      waited_ms: reaction.do === 'retry' ? (reaction.waitedMs ?? 0) : 0,
       error: failure
     }
     await untilWritten(() => ledger.postpone(lane, run, postponement))

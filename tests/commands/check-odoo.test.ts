@@ -1,7 +1,7 @@
 import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/check/finding.ts'
-import { type OdooSandbox, startOdoo } from '../support/odoo/odoo.ts'
+import { apiOf, startOdoo } from '../support/odoo/odoo.ts'
 import { serveShop } from '../support/shop.ts'
 import { about, check, shopAt } from './checking.ts'
 
@@ -40,19 +40,17 @@ describe('the addresses to send to', () => {
   })
 })
 
-const configure = ({ url, db, user, key }: OdooSandbox) => ({ ODOO_URL: url, ODOO_DB: db, ODOO_USER: user, ODOO_API_KEY: key })
-
 describe("Odoo's API", () => {
   test.each([17, 19] as const)('of Odoo %s that answers is found well', async (version) => {
     shopAt()
     const odoo = await startOdoo({ version })
-    expect(about(await check(configure(odoo)), 'odoo')).toMatchObject([{ level: 'ok', message: expect.stringMatching(/^Odoo \S+ answers at http.* and knows the key$/) }])
+    expect(about(await check(apiOf(odoo)), 'odoo')).toMatchObject([{ level: 'ok', message: expect.stringMatching(/^Odoo \S+ answers at http.* and knows the key$/) }])
   })
 
   test('that does not know the key is a problem', async () => {
     shopAt()
     const odoo = await startOdoo({ version: 19 })
-    const checked = await check({ ...configure(odoo), ODOO_API_KEY: 'another key than that' })
+    const checked = await check({ ...apiOf(odoo), ODOO_API_KEY: 'another key than that' })
     expect(checked.code).toBe(1)
     expect(about(checked, 'odoo')).toMatchObject([{ level: 'problem', advice: expect.stringContaining('ODOO_API_KEY') }])
     expect(JSON.stringify(checked)).not.toContain('another key')

@@ -11,7 +11,6 @@ import type { Done } from '../worker.ts'
 import { freshen } from './fresh.ts'
 import { fieldsToTick, type LeftOut, type NativeTask, type Refused } from './model.ts'
 import { models } from './models.ts'
-import { readRun } from './run.ts'
 
 /** What became of one record of the shop, as the result of the operation tells it. */
 interface PartResult {
@@ -81,12 +80,13 @@ export const applyNative = async (
   const last = run.at(-1)!
   const model = models.find(({ name }) => name === last.odoo_model)
   if (!model) throw new SyncError('validation', `This version of the program cannot apply a webhook about "${last.odoo_model}"`)
-  const record = await freshen(readRun(run), model, surroundings.odoo)
+  const record = await freshen(run, model, surroundings.odoo)
+  // Whoever waits for this record looks again, also where it came to nothing.
+  const names = model.becomes.map(({ entity }) => bindingName(entity.type, last.odoo_id))
+  if ('ignored' in record) return settle({ ...nothing, outcome: 'ignored', ignored: [], details: { reason: record.ignored }, wakes: names })
   const known = new Set(fieldsToTick(model))
   const ignored = [...record.values.keys()].filter((field) => !known.has(field) && !METADATA.has(field))
   const plan = await model.plan(record, surroundings)
-  // Whoever waits for this record looks again, also where it came to nothing.
-  const names = model.becomes.map(({ entity }) => bindingName(entity.type, record.id))
   if (plan.ignored !== undefined) {
     plan.remember?.(false)
     return settle({ ...nothing, outcome: 'ignored', ignored, details: { reason: plan.ignored }, wakes: names })
