@@ -10,7 +10,7 @@ import { operationQueries } from './operation-queries.ts'
 import { type OdooRecord, odooValuesTable } from './odoo-values.ts'
 import { operationsTable } from './operations.ts'
 import { type NewOutboxEntry, type OutboxTable, outboxTable } from './outbox.ts'
-import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-writes.ts'
+import { type NewOwnWrite, type OwnWritesTable, ownWritesTable, type WrittenRecord } from './own-writes.ts'
 import { type PollStateTable, pollStateTable } from './poll-state.ts'
 import { type SeenRecordsTable, seenRecordsTable } from './seen-records.ts'
 import { sessionsTable } from './sessions.ts'
@@ -30,6 +30,8 @@ export interface LedgerOptions {
 /** What one finished piece of work changes in the ledger, in one transaction. */
 export interface Conclusion {
   readonly endings: readonly Ending[]
+  /** The operation that this was a part of: it goes on with other records of the shop. */
+  readonly partOf?: string
   readonly bind?: NewBinding & {
     /** The record was made just now: whoever is bound to its id is bound to a record that is gone. */
     readonly isNew?: boolean
@@ -148,17 +150,21 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
       write(() => operations.setProgress(operationId, JSON.stringify(progress))),
 
     /** Ends operations together with everything that was learnt from them. */
-    conclude(lane: Lane, { endings, bind, gone, known: learnt, tell }: Conclusion): void {
-      const isWritten = learnt !== undefined || gone !== undefined
+    conclude(lane: Lane, { endings, partOf, bind, gone, known: learnt, tell }: Conclusion): void {
+      const written = learnt ?? (gone && { entity_type: gone.lane.entity_type, shop_id: gone.shop_id })
+      const endWrite = (operation_id: string): void =>
+        written && ownWrites.end({ ...written, operation_id }, learnt?.dates?.own_date_upd ?? null)
       write(() => {
         if (gone) forget(gone.lane, gone.shop_id)
         if (bind) takeOver(bind)
         for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
         if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
+        if (partOf !== undefined) endWrite(partOf)
         for (const { operation_id, status } of endings) {
+          endWrite(operation_id)
           // A success without anything learnt: what an attempt before it did was found done.
-          if (isWritten || status === 'success') ownWrites.end(operation_id, learnt?.shop_id ?? gone?.shop_id ?? null, learnt?.dates?.own_date_upd ?? null)
-          else ownWrites.withdraw(operation_id)
+          if (!written && status === 'success') ownWrites.endAll(operation_id)
+          else ownWrites.withdrawAll(operation_id)
         }
         if (tell) {
           outbox.put({ ...tell.entry, own_write: ownWrites.lastOf(tell.entry.entity_type, tell.entry.entity_id) })
@@ -181,7 +187,7 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     /** Marks of our own writes, on disk before the shop is called: its hooks fire inside our request. */
     ownWrites: {
       begin: (entry: NewOwnWrite): void => write(() => ownWrites.begin(entry)),
-      withdraw: (operationId: string): void => write(() => ownWrites.withdraw(operationId))
+      withdraw: (written: WrittenRecord): void => write(() => ownWrites.withdraw(written))
     },
 
     /** The outgoing side's tables. */

@@ -101,7 +101,7 @@ export const applyNative = async (
     const task = { lane, entity, action, translation, ...(adapt ? { adapt } : {}) }
     await apply(task, last.forced === 1, surroundings, lock, (applied) => {
       // Before the record is let go of, and without an end of the operation.
-      surroundings.ledger.conclude(last, { endings: [], ...applied.learnt })
+      surroundings.ledger.conclude(last, { endings: [], partOf: last.operation_id, ...applied.learnt })
       done.push(applied)
       results.push(tell(entity, applied))
       if (applied.problem) problem ??= applied.problem
