@@ -113,7 +113,8 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
       secrets: config.WEBHOOK_SECRET,
       bodyLimitBytes: config.BODY_LIMIT_BYTES,
       quietMs: config.ODOO_QUIET_MS,
-      models: modelNames
+      models: modelNames,
+      failures: guard.automation
     })
   )
   app.route('/', guard.login)

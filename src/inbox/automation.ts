@@ -21,6 +21,15 @@ export interface AutomationOptions {
   readonly quietMs: number
   /** The models that mean something to the shop. */
   readonly models: readonly string[]
+  /** Who fails to authenticate too often; without it nobody is held back. */
+  readonly failures?: FailureCount
+}
+
+/** Counts failed authentications of whoever sends a request. */
+export interface FailureCount {
+  /** For how many seconds the sender is not listened to; 0 = it is. */
+  blockedSeconds(context: Context): Promise<number>
+  count(context: Context): Promise<void>
 }
 
 /** A clock further ahead than this was wrong when the last webhook came. */
@@ -53,7 +62,7 @@ const send = (context: Context, { status, body }: Answer): Response => context.j
  * `POST /webhooks/odoo/automation`: Odoo's "Send Webhook Notification". It waits one second, tries once and keeps
  * nothing, so the answer comes right after the commit, and only what can never work is refused.
  */
-export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs, models }: AutomationOptions): Hono => {
+export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs, models, failures }: AutomationOptions): Hono => {
   const isSecret = secretCheck(secrets)
   const arrival = arrivals(ledger)
   const app = new Hono()
@@ -61,6 +70,17 @@ export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs
   const refuse = (context: Context, answer: Answer): Response => {
     log.warn({ status: answer.status, reason: answer.body.error }, 'native webhook refused')
     return send(context, answer)
+  }
+
+  /** Only a wrong secret is held back: a webhook with the right one is lost when it is refused, whoever guesses beside it. */
+  const refuseSecret = async (context: Context): Promise<Response> => {
+    const seconds = (await failures?.blockedSeconds(context)) ?? 0
+    if (seconds > 0) {
+      context.header('Retry-After', String(seconds))
+      return send(context, refusal(429, `Too many requests with a wrong secret: try again in ${seconds} s`))
+    }
+    await failures?.count(context)
+    return refuse(context, refusal(403, 'Invalid webhook secret'))
   }
 
   const accept = async (context: Context, value: unknown, isDeletion: boolean): Promise<Response> => {
@@ -97,7 +117,7 @@ export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs
       return send(context, refusal(405, 'This is the address for native webhooks of Odoo: they come with POST'))
     }
     // Each is compared, so that the time does not tell which one fits.
-    if (!request.secrets.map(isSecret).includes(true)) return refuse(context, refusal(403, 'Invalid webhook secret'))
+    if (!request.secrets.map(isSecret).includes(true)) return refuseSecret(context)
     if (request.event !== undefined && request.event !== 'deleted') {
       return refuse(context, refusal(422, 'The address may say ?event=deleted, for a rule "On deletion", and no other event'))
     }
