@@ -3,6 +3,9 @@ import type { HookEvent } from '../../src/sandbox/shop.ts'
 import { SECRET, until } from '../support/bridge.ts'
 import { type ModuleStyle, moduleEvent } from '../support/module.ts'
 import { contact } from '../support/native.ts'
+import { apiOf, startOdoo } from '../support/odoo/odoo.ts'
+import { sell, stock, webhookOf } from '../support/odoo/shelf.ts'
+import { newOrders } from '../support/orders.ts'
 import { type BridgeProcess, ledgerPath, servedShop, startProcess } from '../support/process.ts'
 import { startTwoWays, type TwoWays } from '../support/two-ways.ts'
 
@@ -20,8 +23,8 @@ const sendTo = async (url: string, model: string, id: number, values: Record<str
   expect(response.status).toBe(202)
 }
 
-const start = async (module: ModuleStyle) => {
-  const ways: TwoWays = await startTwoWays({ module, config: quick })
+const start = async (module: ModuleStyle, config: Record<string, string> = {}) => {
+  const ways: TwoWays = await startTwoWays({ module, config: { ...quick, ...config } })
   const send = async (values: Record<string, unknown>, model = 'res.partner', id = 7, search = ''): Promise<void> => {
     await sendTo(ways.server.url, model, id, values, search)
     await ways.drained()
@@ -79,6 +82,21 @@ describe.each(styles)('What one native webhook changed in several records does n
       ['25.00', ['done', 'done']],
       ['25.00', ['done', 'done']]
     ])
+  })
+
+  test('an order that is made in the shop', async () => {
+    const odoo = await startOdoo({ version: 19 })
+    const { jane, order } = sell(odoo.database)
+    const { send, shop, outbox, released, answers, ...ways } = await start(module, { ...apiOf(odoo), CREATE_ORDERS: 'true' })
+    stock(shop)
+    await send(webhookOf(odoo.database, 'res.partner', jane), 'res.partner', jane)
+    await send(webhookOf(odoo.database, 'sale.order', order), 'sale.order', order)
+    await released()
+    expect(newOrders(shop)).toHaveLength(1)
+    expect(answers.length).toBeGreaterThan(3)
+    const told = outbox().filter(({ status }) => status !== 'suppressed')
+    expect(told.filter(({ entity_type }) => !['invoice', 'payment'].includes(entity_type))).toEqual([])
+    expect(open(ways, 'order', Number(newOrders(shop)[0]?.['id']))).toEqual(['done'])
   })
 
   test('while what somebody changes in the customer before the address is written goes on', async () => {

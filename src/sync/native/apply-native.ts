@@ -126,7 +126,8 @@ export const applyNative = async (
       results.push({ entity_type: part.entity.type, outcome: failure ? 'failed' : 'ignored', reason: failure?.message ?? reason! })
     }
   }
-  if (!problem) plan.remember?.(done.length > 0)
+  // A record that is there but not as it was meant is told of, too: a repetition is no news.
+  if (!problem || done.some(({ outcome }) => outcome === 'created')) plan.remember?.(done.length > 0)
   const end = summary(results, done, ignored, problem)
   return settle({ ...end, wakes: [...names, ...done.flatMap(wakesOf)] })
 }
