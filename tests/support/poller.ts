@@ -39,6 +39,8 @@ export interface PolledShop {
   readonly told: () => OutgoingEvent[]
   /** Lets time pass, for both clocks. */
   readonly wait: (seconds: number) => void
+  /** Gives `fetch` back before the test ends. */
+  readonly close: () => void
 }
 
 export interface PolledShopOptions {
@@ -70,6 +72,7 @@ export const polledShop = (options: PolledShopOptions = {}): PolledShop => {
   let seen = 0
   return {
     shop,
+    close,
     ledger,
     clocks,
     gate,
