@@ -87,7 +87,9 @@ export const outboxTable = (db: Db) => {
   const count = db.prepare<[], { status: OutboxStatus; count: number; oldest: number }>(
     'SELECT status, count(*) AS count, min(date_add) AS oldest FROM outbox GROUP BY status'
   )
-  const hasten = db.prepare(`UPDATE outbox SET next_attempt_at = ? WHERE ${OPEN} AND next_attempt_at > ?`)
+  const hasten = db.prepare<{ now: number; id: string | null }>(
+    `UPDATE outbox SET next_attempt_at = :now WHERE ${OPEN} AND next_attempt_at > :now AND (:id IS NULL OR outbox_id = :id)`
+  )
   const forget = db.prepare(
     "DELETE FROM outbox WHERE sequence IN (SELECT sequence FROM outbox WHERE status IN ('delivered', 'suppressed') AND date_upd < ? LIMIT ?)"
   )
@@ -129,10 +131,11 @@ export const outboxTable = (db: Db) => {
     },
     /** A given-up event is read afresh and tried again. */
     retry: (outboxId: string): boolean => retry.run(Date.now(), Date.now(), outboxId).changes > 0,
-    /** What waits for its next attempt is due at once. */
-    hasten: (): void => {
-      hasten.run(Date.now(), Date.now())
-    },
+    /**
+     * What waits for its next attempt is due at once: all, or one event.
+     * @returns how many waited
+     */
+    hasten: (outboxId?: string): number => hasten.run({ now: Date.now(), id: outboxId ?? null }).changes,
     find: (outboxId: string): OutboxEntry | undefined => {
       const row = find.get(outboxId)
       return row && toEntry(row)

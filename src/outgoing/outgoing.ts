@@ -51,18 +51,31 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit 
     log.info({ verdict: name, entity_type: /^[\w.-]{1,40}$/.test(entityType) ? entityType : 'other', ...cause }, 'event judged')
   }
 
-  const gate = createGate({ ledger, zone: () => zone, onVerdict: count, onEmit })
+  /** In the background: a verdict never waits for the shop. */
+  const learnZone = (): void => {
+    reference.timeZone(config.SHOP_TIMEZONE).then(
+      (told) => {
+        zone = told
+      },
+      (error: unknown) => {
+        // The shop is away: what is known counts.
+        if (!(error instanceof PrestashopError)) log.error({ error: String(error) }, 'the time zone of the shop could not be read')
+      }
+    )
+  }
+
+  /** Asked for when it is needed first: a bridge that nobody tells anything leaves the shop alone. */
+  const currentZone = (): string => {
+    if (timer === undefined) {
+      timer = setInterval(learnZone, ZONE_EVERY_MS).unref()
+      learnZone()
+    }
+    return zone
+  }
+
+  const gate = createGate({ ledger, zone: currentZone, onVerdict: count, onEmit })
   const refresh = createRefresh({ ledger, client, gate, log })
   const poller = createPoller({ ledger, client, reference, gate, log, config })
-
-  const learnZone = async (): Promise<void> => {
-    try {
-      zone = await reference.timeZone(config.SHOP_TIMEZONE)
-    } catch (error) {
-      // The shop is away: what is known counts.
-      if (!(error instanceof PrestashopError)) throw error
-    }
-  }
 
   return {
     gate,
@@ -76,9 +89,8 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit 
       canDeliver: config.ODOO_WEBHOOK_URL !== undefined
     }),
     start() {
-      void learnZone()
-      timer = setInterval(() => void learnZone(), ZONE_EVERY_MS)
-      if (config.ODOO_WEBHOOK_URL !== undefined) refresh.start()
+      if (config.ODOO_WEBHOOK_URL === undefined) return
+      refresh.start()
       poller.start()
     },
     async stop() {

@@ -6,6 +6,7 @@ import { measureCalls } from './calls.ts'
 import { measureDrain } from './drain.ts'
 import { measureGate } from './gate.ts'
 import { makeFolder } from './folder.ts'
+import { measureNative } from './native.ts'
 import { full, quick } from './plan.ts'
 import { measurePoller } from './poller.ts'
 import { stopHelpers } from './processes.ts'
@@ -16,6 +17,7 @@ const sections = {
   acceptance: measureAcceptance,
   drain: measureDrain,
   backlog: measureBacklog,
+  native: measureNative,
   calls: (_plan: unknown, folder: ReturnType<typeof makeFolder>) => measureCalls(folder),
   gate: measureGate,
   poller: measurePoller
