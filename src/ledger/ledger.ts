@@ -1,12 +1,17 @@
 import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
+import { attemptsTable } from './attempts.ts'
 import { type Binding, bindingsTable, type NewBinding } from './bindings.ts'
 import { guarded, lockForServer, openDatabase } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, knownValuesTable, type RecordDates } from './known-values.ts'
-import type { Acceptance, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
+import { listing } from './listing.ts'
+import type { Acceptance, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
 import { operationsTable } from './operations.ts'
+import { searchTermsTable } from './search-terms.ts'
 import { settingsTable } from './settings.ts'
+import { type MinuteCount, type StateCount, statisticsTable } from './statistics.ts'
+import { createTrail } from './trail.ts'
 
 export interface LedgerOptions {
   /** The SQLite file; its folder is made. */
@@ -31,7 +36,8 @@ export interface Conclusion {
 
 interface Events {
   accepted: []
-  ended: [operationId: string]
+  ended: [operationId: string, ending: Ending, lane: Lane, receivedAt: number]
+  postponed: [lane: Lane, run: readonly Operation[], postponement: Postponement]
 }
 
 const PRUNE_BATCH = 500
@@ -57,17 +63,42 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   const operations = operationsTable(db)
   const bindings = bindingsTable(db)
   const known = knownValuesTable(db, key)
+  const attempts = attemptsTable(db)
+  const searchTerms = searchTermsTable(db, key)
+  const statistics = statisticsTable(db)
+  const lists = listing(db, searchTerms.hash)
+  const trail = createTrail()
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
 
-  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] => group.map((operation) => operations.accept(operation)))
+  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] => {
+    const acceptances = group.map((operation) => operations.accept(operation))
+    statistics.received(acceptances.filter(({ duplicate }) => !duplicate).length)
+    return acceptances
+  })
   const accept = groupCommit((group: readonly NewOperation[]) => {
     const acceptances = guarded(() => acceptAll.immediate(group))
     // Only then, so that whoever waits for the end of an operation does so before it can end.
     setImmediate(() => events.emit('accepted'))
     return acceptances
   })
+
+  /** Adds what has been noted about operations, in the caller's transaction. */
+  const writeTrail = (touched: readonly Pick<Operation, 'sequence' | 'operation_id'>[]): void => {
+    for (const { sequence, operation_id } of touched) {
+      for (const { attempt, togetherWith, calls } of trail.of(operation_id)) attempts.add(sequence, attempt, togetherWith, calls)
+    }
+  }
+
+  /** Writes what puts a run back into the queue, with what has been noted about it. */
+  const putBack = (run: readonly Operation[], work: () => void): void => {
+    write(() => {
+      work()
+      writeTrail(run)
+    })
+    trail.forget(run)
+  }
 
   const takeOver = ({ isNew = false, ...binding }: NonNullable<Conclusion['bind']>): void => {
     const owner = bindings.owner(binding.entity_type, binding.odoo_model, binding.shop_id)
@@ -81,24 +112,55 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   }
 
   return {
-    /** `accepted`: there is new work; `ended`: an operation reached its end. Emitted after the commit. */
+    /**
+     * `accepted`: there is new work; `ended`: an operation reached its end; `postponed`: a run is tried again later.
+     * Emitted after the commit.
+     */
     events,
+    /** What is noted about attempts and calls; written with the end or the postponement of the operation. */
+    trail: { call: trail.call, attempt: trail.attempt },
     /** Stores a webhook; resolves when it is on disk. */
     accept,
     /** The hash that tells one payload from another; keyed, so that it gives nothing away. */
     payloadHash: (canonical: string): string => createHmac('sha256', key).update(canonical).digest('base64url').slice(0, 22),
 
     find: (operationId: string): Operation | undefined => guarded(() => operations.find(operationId)),
-    list: (filter: Parameters<typeof operations.list>[0]): Operation[] => guarded(() => operations.list(filter)),
-    backlog: (): { pending: number; oldest: number | null } => guarded(() => operations.backlog()),
+    list: (filter: OperationFilter): Operation[] => guarded(() => lists.list(filter)),
+    /** The attempts of an operation, each with its calls; of many, the last ones. */
+    attemptsOf: (operation: Operation): ReturnType<typeof attempts.of> => guarded(() => attempts.of(operation.sequence)),
+    /** How many operations are open, and when the oldest of them was received. */
+    backlog: (): { pending: number; oldest: number | null } =>
+      guarded(() => {
+        const pending = lists.openCounts().reduce((sum, { operations: open }) => sum + open, 0)
+        return { pending, oldest: lists.oldestOpen() }
+      }),
+    /** How many operations there are, by state and entity. */
+    counts: (): StateCount[] => guarded(() => [...lists.openCounts(), ...statistics.counts()]),
+    /** What happened in the minutes from this time on, of at most the last two hours. */
+    minutesSince: (time: number): MinuteCount[] => guarded(() => statistics.since(time)),
+    /**
+     * Makes operations be found by the texts of their payload, one short transaction a batch.
+     * @returns whether there is more to do
+     */
+    catchUpSearch: (): boolean => {
+      if (!guarded(() => searchTerms.isBehind())) return false
+      write(() => searchTerms.catchUp())
+      return guarded(() => searchTerms.isBehind())
+    },
 
     take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
     nextDueAt: (): number | undefined => guarded(() => operations.nextDueAt()),
-    postpone: (lane: Lane, run: readonly Operation[], postponement: Postponement): void =>
-      write(() => operations.postpone(lane, run, postponement)),
-    release: (lane: Lane, run: readonly Operation[]): void => write(() => operations.release(lane, run)),
+    postpone: (lane: Lane, run: readonly Operation[], postponement: Postponement): void => {
+      putBack(run, () => operations.postpone(lane, run, postponement))
+      events.emit('postponed', lane, run, postponement)
+    },
+    release: (lane: Lane, run: readonly Operation[]): void => putBack(run, () => operations.release(lane, run)),
     hasten: (lane: Lane): void => write(() => operations.hasten(lane)),
-    recover: (): number => write(() => operations.recover()),
+    recover: (): number =>
+      write(() => {
+        attempts.interrupt()
+        return operations.recover()
+      }),
 
     /** Notes how far an operation of several steps has got; on disk when it returns. */
     setProgress: (operationId: string, progress: unknown): void =>
@@ -106,14 +168,21 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
 
     /** Ends operations together with everything that was learnt from them. */
     conclude(lane: Lane, { endings, bind, gone, known: learnt }: Conclusion): void {
-      write(() => {
+      const ended = write(() => {
         if (gone) forget(gone.lane, gone.shop_id)
         if (bind) takeOver(bind)
         for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
         if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
-        operations.end(lane, endings)
+        const rows = operations.end(lane, endings)
+        writeTrail(rows)
+        for (const { sequence, received_at, ending } of rows) {
+          statistics.ended(ending.status, received_at)
+          if (ending.entity_id !== undefined) searchTerms.addShopId(sequence, ending.entity_id)
+        }
+        return rows
       })
-      for (const { operation_id } of endings) events.emit('ended', operation_id)
+      trail.forget(endings)
+      for (const { operation_id, received_at, ending } of ended) events.emit('ended', operation_id, ending, lane, received_at)
     },
 
     /** Notes, while an operation of several steps goes on, which record is its own: whatever comes, it is found again. */
@@ -175,7 +244,13 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
      */
     prune(days: number): boolean {
       const now = Date.now()
-      return write(() => operations.prune(now - days * DAY, now - 2 * days * DAY, PRUNE_BATCH)) > 0
+      return write(() => {
+        const { removed, forgotten } = operations.prune(now - days * DAY, now - 2 * days * DAY, PRUNE_BATCH)
+        for (const operation of forgotten) searchTerms.forget(operation)
+        if (removed > 0) searchTerms.afterRemoval()
+        statistics.prune()
+        return removed + forgotten.length > 0
+      })
     },
 
     close(): void {

@@ -84,7 +84,21 @@ export interface Postponement {
   readonly error: { readonly message: string; readonly kind: string; readonly field?: string }
 }
 
+/** What is asked for; without a key, any. Lists are newest first. */
 export interface OperationFilter {
   readonly status?: Status
+  /** Of operations that succeeded. */
+  readonly outcome?: Outcome
+  readonly entity_type?: string
+  /** An operation id or event id, a record's id in Odoo or in the shop, or a whole email, reference or code of the payload. */
+  readonly text?: string
+  /** From and to, milliseconds since 1970, both included. */
+  readonly received_from?: number
+  readonly received_to?: number
+  /** Only what comes behind this one. */
+  readonly before?: Pick<Operation, 'received_at' | 'sequence'>
   readonly limit: number
 }
+
+/** An operation that has just ended. */
+export type Ended = Pick<Operation, 'sequence' | 'operation_id' | 'received_at'> & { readonly ending: Ending }
