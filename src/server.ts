@@ -2,14 +2,20 @@ import type { AddressInfo } from 'node:net'
 import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { keepSearchable } from './api/keep-searchable.ts'
+import { apiRoutes } from './api/routes.ts'
+import { createShopWatch } from './api/shop-watch.ts'
 import type { Config } from './config.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { observe, observeCall } from './metrics/observe.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
-import { statusRoutes } from './status.ts'
+import { adminGuard } from './status.ts'
+import { noteCall } from './sync/note-call.ts'
 import { stackOf } from './sync/retry.ts'
 import { createSync, type Sync } from './sync/sync.ts'
 
@@ -18,6 +24,9 @@ export interface Server {
   readonly url: string
   readonly ledger: Ledger
   readonly sync: Sync
+  readonly metrics: Metrics
+  /** All that is served; its routes are what /openapi.json describes. */
+  readonly app: Hono
   /** Finishes the calls in flight, takes no new work, leaves the rest pending. Safe to call twice. */
   close(): Promise<void>
 }
@@ -33,11 +42,17 @@ const RETRY_AFTER_SECONDS = '5'
  */
 export const startServer = async (config: Config, log: Logger): Promise<Server> => {
   const ledger = openLedger({ path: config.LEDGER_PATH, as: 'server' })
+  const metrics = createMetrics()
+  const shopWatch = createShopWatch()
   const client = createClient({
     url: config.PRESTASHOP_URL,
     key: config.PRESTASHOP_KEY,
     timeoutMs: config.PRESTASHOP_TIMEOUT_MS,
-    onCall: ({ operationId, error, ...call }) => {
+    onCall: (made) => {
+      const { operationId, error, ...call } = made
+      observeCall(metrics, made)
+      shopWatch.note(made)
+      noteCall(ledger, made)
       const level = call.method === 'GET' ? 'debug' : 'info'
       log[level]({ operation_id: operationId, ...call, kind: error }, 'shop call')
     }
@@ -45,6 +60,8 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
   const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
   const sync = createSync({ ledger, client, log, config, mailPasswordLink })
+
+  observe(metrics, ledger, sync)
 
   const app = new Hono()
   app.onError((error, context) => {
@@ -66,10 +83,12 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
       secrets: config.WEBHOOK_SECRET,
       bodyLimitBytes: config.BODY_LIMIT_BYTES,
       ackWaitMs: config.ACK_WAIT_MS,
-      isWorking: () => !sync.breaker().open
+      isWorking: () => !sync.breaker().open,
+      onAnswer: (entity, status) => metrics.webhooks.inc({ entity: entity ?? 'unknown', answer: status })
     })
   )
-  app.route('/', statusRoutes({ ledger, sync, adminToken: config.ADMIN_TOKEN }))
+  app.route('/', adminGuard(config.ADMIN_TOKEN))
+  app.route('/', apiRoutes({ app, ledger, sync, shopWatch, metrics }))
 
   let listening: { server: ServerType; url: string }
   try {
@@ -93,11 +112,13 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   }
   const retention = setInterval(prune, RETENTION_EVERY_MS)
   prune()
+  const stopIndexing = keepSearchable(ledger, log)
   log.info({ url, shop: config.PRESTASHOP_URL, ...ledger.backlog() }, 'listening for webhooks')
 
   const shutDown = async (): Promise<void> => {
     clearInterval(retention)
     clearImmediate(pruning)
+    stopIndexing()
     const closed = new Promise((resolve) => server.close(resolve))
     // A sender that keeps its connection open must not keep the server up.
     const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
@@ -110,7 +131,7 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     log.info('stopped')
   }
   let closing: Promise<void> | undefined
-  return { url, ledger, sync, close: () => (closing ??= shutDown()) }
+  return { url, ledger, sync, metrics, app, close: () => (closing ??= shutDown()) }
 }
 
 const listen = (app: Hono, hostname: string, port: number): Promise<{ server: ServerType; url: string }> =>

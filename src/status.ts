@@ -2,46 +2,19 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import { Hono } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
 import { secretCheck } from './inbox/authenticate.ts'
-import { answerFor } from './inbox/answer.ts'
-import type { Ledger } from './ledger/ledger.ts'
-import type { Sync } from './sync/sync.ts'
 
-export interface StatusOptions {
-  readonly ledger: Ledger
-  readonly sync: Sync
-  readonly adminToken: string | undefined
-}
+/** What only the operator may ask. */
+const GUARDED = ['/api/*', '/metrics'] as const
 
 const isLoopback = (address: string | undefined): boolean =>
   address !== undefined && /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(address)
 
-const time = (milliseconds: number | null): string | null =>
-  milliseconds === null ? null : new Date(milliseconds).toISOString()
-
-/**
- * `/healthz`, `/readyz`, and what has become of one operation (`status_url` of an answer). Operations are shown to
- * whoever has `ADMIN_TOKEN`; without one, to loopback only.
- */
-export const statusRoutes = ({ ledger, sync, adminToken }: StatusOptions): Hono => {
+/** Lets through whoever has `ADMIN_TOKEN`; without one, loopback only. */
+export const adminGuard = (adminToken: string | undefined): Hono => {
   const app = new Hono()
 
-  app.get('/healthz', (context) => context.json({ status: 'ok' }))
-
-  // Not ready only when webhooks cannot be stored: a shop that is down must not make a load balancer refuse them.
-  app.get('/readyz', (context) => {
-    ledger.assertWritable()
-    const { pending, oldest } = ledger.backlog()
-    const { open, since, reason } = sync.breaker()
-    return context.json({
-      status: 'ready',
-      backlog: { pending, oldest: time(oldest) },
-      shop: open ? { working: false, since: time(since ?? null), kind: reason?.kind, reason: reason?.message } : { working: true },
-      missing_rights: sync.missingRights().map(({ resource, method, since: from }) => ({ resource, method, since: time(from) }))
-    })
-  })
-
   if (adminToken === undefined) {
-    app.use('/api/*', async (context, next) => {
+    app.on('ALL', [...GUARDED], async (context, next) => {
       // Behind a reverse proxy on this machine everybody comes from loopback.
       const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip'].some((name) => context.req.header(name) !== undefined)
       if (!isForwarded && isLoopback(getConnInfo(context).remote.address)) return next()
@@ -50,8 +23,9 @@ export const statusRoutes = ({ ledger, sync, adminToken }: StatusOptions): Hono 
   } else {
     const isToken = secretCheck([adminToken])
     const refused = { message: { success: false, error: 'ADMIN_TOKEN is needed: Authorization: Bearer <token>' } }
-    app.use(
-      '/api/*',
+    app.on(
+      'ALL',
+      [...GUARDED],
       bearerAuth({
         verifyToken: (token) => isToken(token),
         noAuthenticationHeader: refused,
@@ -60,23 +34,5 @@ export const statusRoutes = ({ ledger, sync, adminToken }: StatusOptions): Hono 
       })
     )
   }
-
-  app.get('/api/operations/:operation_id', (context) => {
-    const operation = ledger.find(context.req.param('operation_id'))
-    if (!operation) return context.json({ success: false, error: 'No such operation' }, 404)
-    const { status, action_type, odoo_id, attempts, next_attempt_at, received_at, date_upd, error_message, error_kind } = operation
-    return context.json({
-      ...answerFor(operation).body,
-      status,
-      action_type,
-      odoo_id,
-      attempts,
-      received_at: time(received_at),
-      date_upd: time(date_upd),
-      ...(status === 'pending' && error_kind !== null
-        ? { last_error: error_message, last_error_kind: error_kind, next_attempt_at: time(next_attempt_at) }
-        : {})
-    })
-  })
   return app
 }

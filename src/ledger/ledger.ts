@@ -209,6 +209,13 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       return retried
     },
 
+    /** Tries several again, in one transaction. @returns how many of them are pending now */
+    retryAll(operationIds: readonly string[], { force = false }: { force?: boolean } = {}): number {
+      const retried = write(() => operationIds.filter((operationId) => operations.retry(operationId, force)).length)
+      if (retried > 0) events.emit('accepted')
+      return retried
+    },
+
     bindings: {
       find: (lane: Lane): Binding | undefined => guarded(() => bindings.find(lane)),
       owner: (entityType: string, odooModel: string, shopId: number): Binding | undefined =>

@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { statusRoutes } from '../../src/status.ts'
+import { adminGuard } from '../../src/status.ts'
 import { type Bridge, customerEnvelope, jane, startBridge, until } from '../support/bridge.ts'
 
 const TOKEN = 'a-token_for.the~tests+0/1='
 
 /** What somebody at this address is answered under `/api`. */
-const answerTo = async ({ server }: Bridge, remoteAddress: string, headers: Record<string, string> = {}, adminToken?: string) => {
-  const app = statusRoutes({ ledger: server.ledger, sync: server.sync, adminToken })
+const answerTo = async (_bridge: Bridge, remoteAddress: string, headers: Record<string, string> = {}, adminToken?: string) => {
+  const app = adminGuard(adminToken)
   // What the server on the port hands over with a request from this address.
   const incoming = { socket: { remoteAddress, remotePort: 40_000, remoteFamily: remoteAddress.includes(':') ? 'IPv6' : 'IPv4' } }
   return app.request('/api/operations/op_nothing', { headers }, { incoming })

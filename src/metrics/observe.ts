@@ -1,0 +1,38 @@
+import type { Ledger } from '../ledger/ledger.ts'
+import type { ShopCall } from '../prestashop/client.ts'
+import type { Sync } from '../sync/sync.ts'
+import type { Metrics } from './metrics.ts'
+
+const MS = 1_000
+/** The kinds of errors that the breaker opens for. */
+const BREAKING = ['unavailable', 'misconfigured', 'transient'] as const
+
+/** Counts a call of the shop. */
+export const observeCall = ({ shopCalls }: Metrics, { resource, method, status, ms }: ShopCall): void =>
+  shopCalls.observe({ resource: resource === '' ? 'permissions' : resource, method, status: status ?? 'none' }, ms / MS)
+
+/** Counts what happens in the ledger from now on, and reads backlog and breaker at each scrape. */
+export const observe = (metrics: Metrics, ledger: Ledger, sync: Sync): void => {
+  ledger.events.on('ended', (_operationId, { status, outcome, error }, { entity_type: entity }, receivedAt) => {
+    metrics.operations.inc({ entity, outcome: status === 'failed' ? status : (outcome ?? 'none'), kind: error?.kind ?? 'none' })
+    metrics.operationSeconds.observe({ entity }, (Date.now() - receivedAt) / MS)
+    if (outcome === 'superseded') metrics.coalesced.inc({ entity })
+  })
+  ledger.events.on('postponed', ({ entity_type: entity }, run, { error }) => {
+    metrics.retries.inc({ entity, kind: error.kind }, run.length)
+  })
+  metrics.beforeScrape(() => {
+    const { open, reason } = sync.breaker()
+    for (const kind of BREAKING) metrics.breakerOpen.set({ kind }, open && reason?.kind === kind ? 1 : 0)
+    metrics.missingRights.set({}, sync.missingRights().length)
+  })
+  metrics.beforeScrape(() => {
+    const counts = ledger.counts()
+    for (const status of ['pending', 'processing']) {
+      const own = counts.filter(({ state }) => state === status)
+      metrics.backlog.set({ status }, own.reduce((sum, { operations }) => sum + operations, 0))
+    }
+    const { oldest } = ledger.backlog()
+    metrics.backlogOldest.set({}, oldest === null ? 0 : (Date.now() - oldest) / MS)
+  })
+}
