@@ -61,9 +61,7 @@ export const listSchema = v.strictObject(
         v.unknown(),
         v.metadata({ type: 'integer', minimum: 1, maximum: MOST_ROWS, description: `how many; ${ROWS} unless told` }),
         v.transform(Number),
-        v.integer(rowsMessage),
-        v.minValue(1, rowsMessage),
-        v.maxValue(MOST_ROWS, rowsMessage)
+        v.check((rows) => Number.isInteger(rows) && rows >= 1 && rows <= MOST_ROWS, rowsMessage)
       ),
       ROWS
     )

@@ -46,6 +46,7 @@ export const readOptions = async <Schema extends v.GenericSchema>(
   } catch {
     return { refused: context.json({ success: false, error: 'The body is not valid JSON' }, 400) }
   }
+  if (Array.isArray(value)) return { refused: refuse(context, [{ message: 'must be an object' }]) }
   const parsed = v.safeParse(schema, value)
   if (!parsed.success) {
     const problems = parsed.issues.map((issue) => ({ message: issue.message, path: [v.getDotPath(issue) ?? ''] }))

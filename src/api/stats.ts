@@ -37,7 +37,8 @@ const countsSchema = v.strictObject({
   )
 })
 
-const statsSchema = v.strictObject({
+/** The figures of `GET /api/stats`. */
+export const statsSchema = v.strictObject({
   operations: countsSchema,
   entities: v.pipe(v.record(v.string(), countsSchema), v.description('the same by entity')),
   backlog: v.strictObject({ operations: count, oldest: v.nullable(timeSchema), oldest_seconds: v.nullable(v.number()) }),

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import * as v from 'valibot'
 import type { ApiDocument } from './document.ts'
+import { prose } from './prose.ts'
 import { schemaView } from './schema-view.ts'
 
 type Html = ReturnType<typeof html>
@@ -69,7 +70,7 @@ const parameters = ({ parameters: all }: Operation, document: ApiDocument): Html
       ${all.map(
         ({ name, in: place, required, description, schema }) =>
           html`<dt><code>${name}</code> <small>${place}${required ? ', required' : ''}</small></dt>
-            <dd>${description} ${schemaView(schema, document)}</dd>`
+            <dd>${prose(description)} ${schemaView(schema, document)}</dd>`
       )}
     </dl>`
 
@@ -77,7 +78,7 @@ const section = (operation: Operation, document: ApiDocument): Html => {
   const needs = [...new Set(operation.security.flatMap((scheme) => Object.keys(scheme)))].flatMap((scheme) => access[scheme] ?? [])
   return html`<section id="${anchor(operation)}" class="operation">
     <h3><span class="method ${operation.method.toLowerCase()}">${operation.method}</span> <code>${operation.path}</code></h3>
-    <p><strong>${operation.summary}.</strong> ${operation.description ?? ''}</p>
+    <p><strong>${operation.summary}.</strong> ${prose(operation.description ?? '')}</p>
     ${needs.map((need) => html`<p class="access">${need}</p>`)}
     ${operation.parameters.length > 0 ? parameters(operation, document) : ''}
     ${operation.requestBody ? html`<h4>Body</h4>${bodies(operation.requestBody.content, document)}` : ''}
@@ -85,7 +86,7 @@ const section = (operation: Operation, document: ApiDocument): Html => {
     ${Object.entries(operation.responses).map(
       ([status, { description, content }]) =>
         html`<details>
-          <summary><span class="status s${status.slice(0, 1)}">${status}</span> ${description}</summary>
+          <summary><span class="status s${status.slice(0, 1)}">${status}</span> ${prose(description)}</summary>
           ${bodies(content, document)}
         </details>`
     )}

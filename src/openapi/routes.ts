@@ -17,7 +17,9 @@ const headers = secureHeaders({
     baseUri: ["'none'"],
     formAction: ["'none'"],
     frameAncestors: ["'none'"]
-  }
+  },
+  // Whether there is TLS is the business of the proxy in front.
+  strictTransportSecurity: false
 })
 
 /**
