@@ -11,7 +11,8 @@ const known = (description: string) => v.pipe(v.nullable(v.boolean()), v.descrip
 
 const aliveSchema = v.strictObject({ status: v.literal('ok') })
 
-const readySchema = v.strictObject({
+/** The body of `GET /readyz`. */
+export const readySchema = v.strictObject({
   status: v.literal('ready'),
   backlog: v.strictObject({
     pending: v.pipe(v.number(), v.integer()),

@@ -14,7 +14,7 @@ export const queries = {
   nextEntity: `SELECT entity_type FROM operations WHERE ${STATE} = ? AND entity_type > ? ORDER BY entity_type LIMIT 1`,
   page: `
     SELECT received_at, sequence FROM operations
-    WHERE ${STATE} = ? AND entity_type = ? AND received_at >= ? AND received_at <= ? AND (received_at, sequence) < (?, ?)
+    WHERE ${STATE} = ? AND entity_type = ? AND received_at >= ? AND (received_at, sequence) < (?, ?)
     ORDER BY received_at DESC, sequence DESC LIMIT ?`,
   count: `SELECT count(*) AS operations FROM operations WHERE ${STATE} = ? AND entity_type = ?`,
   oldest: `SELECT received_at FROM operations WHERE ${STATE} = ? AND entity_type = ? ORDER BY received_at LIMIT 1`,
@@ -26,7 +26,7 @@ export const queries = {
         UNION SELECT sequence FROM operations WHERE event_id = :text)
       AND (:status IS NULL OR status = :status) AND (:outcome IS NULL OR (status = 'success' AND outcome = :outcome))
       AND (:entity_type IS NULL OR entity_type = :entity_type)
-      AND received_at >= :from AND received_at <= :to AND (received_at, sequence) < (:before_time, :before_sequence)
+      AND received_at >= :from AND (received_at, sequence) < (:before_time, :before_sequence)
     ORDER BY received_at DESC, sequence DESC LIMIT :limit`,
   bySequence: 'SELECT * FROM operations WHERE sequence = ?'
 } as const
@@ -50,7 +50,11 @@ const isAsked = ({ state, entity_type }: Range, filter: OperationFilter): boolea
 
 const newestFirst = (one: Position, other: Position): number => other.received_at - one.received_at || other.sequence - one.sequence
 
-const AT_THE_END: Position = { received_at: Number.MAX_SAFE_INTEGER, sequence: Number.MAX_SAFE_INTEGER }
+/** Where the list begins: behind a position, and behind all that was received later than asked for. */
+const beginning = ({ before, received_to: to = Number.MAX_SAFE_INTEGER }: OperationFilter): Position => {
+  const behindLater = { received_at: to + 1, sequence: 0 }
+  return before && newestFirst(before, behindLater) > 0 ? before : behindLater
+}
 
 /**
  * Lists of operations, newest first, by any combination of filters: each state and entity is a range of one index, and
@@ -60,7 +64,7 @@ const AT_THE_END: Position = { received_at: Number.MAX_SAFE_INTEGER, sequence: N
 export const listing = (db: Db, hash: (text: string) => Buffer) => {
   const nextState = db.prepare<[string], { state: string }>(queries.nextState)
   const nextEntity = db.prepare<[string, string], { entity_type: string }>(queries.nextEntity)
-  const page = db.prepare<[string, string, number, number, number, number, number], Position>(queries.page)
+  const page = db.prepare<[string, string, number, number, number, number], Position>(queries.page)
   const count = db.prepare<[string, string], { operations: number }>(queries.count)
   const oldest = db.prepare<[string, string], { received_at: number }>(queries.oldest)
   const found = db.prepare<[Readonly<Record<string, unknown>>], Position>(queries.found)
@@ -79,15 +83,16 @@ export const listing = (db: Db, hash: (text: string) => Buffer) => {
   const open = (): Range[] => ranges().filter(({ state }) => state === 'pending' || state === 'processing')
 
   const positions = (filter: OperationFilter): Position[] => {
-    const { received_from: from = 0, received_to: to = Number.MAX_SAFE_INTEGER, before = AT_THE_END, limit } = filter
+    const { received_from: from = 0, limit } = filter
+    const before = beginning(filter)
     if (filter.text !== undefined) {
       const { status = null, outcome = null, entity_type = null, text } = filter
       const position = { before_time: before.received_at, before_sequence: before.sequence }
-      return found.all({ hash: hash(text), text: text.trim(), status, outcome, entity_type, from, to, ...position, limit })
+      return found.all({ hash: hash(text), text: text.trim(), status, outcome, entity_type, from, ...position, limit })
     }
     return ranges()
       .filter((range) => isAsked(range, filter))
-      .flatMap(({ state, entity_type }) => page.all(state, entity_type, from, to, before.received_at, before.sequence, limit))
+      .flatMap(({ state, entity_type }) => page.all(state, entity_type, from, before.received_at, before.sequence, limit))
       .sort(newestFirst)
       .slice(0, limit)
   }

@@ -16,7 +16,7 @@ const SEARCHED = [
 
 const HASH_BYTES = 12
 const LONGEST = 255
-const BATCH = 500
+const BATCH = 250
 /** The setting that holds up to which operation the terms are there. */
 const MARK = 'searchable_up_to'
 

@@ -22,7 +22,7 @@ export const detail = async (bridge: Bridge, operationId: unknown): Promise<Deta
 /** One page of operations. */
 export const page = async (bridge: Bridge, query: Readonly<Record<string, string | number>> = {}) => {
   const parameters = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]))
-  return v.parse(pageSchema, (await bridge.get(`/api/operations?${parameters}`)).body)
+  return v.parse(pageSchema, (await bridge.get(`/api/operations?${parameters.toString()}`)).body)
 }
 
 /** The Odoo ids of the operations that a list tells, in its order. */

@@ -118,14 +118,15 @@ describe('the description of the interface', () => {
   })
 })
 
-describe('/openapi.json', () => {
-  const documentOfBridge = async ({ server }: Bridge) => {
-    const document = await documentOf(server.app)
-    const served: unknown = await (await fetch(`${server.url}/openapi.json`)).json()
-    expect(served).toEqual(JSON.parse(JSON.stringify(document)))
-    return document
-  }
+/** The document, as it is served. */
+const documentOfBridge = async ({ server }: Bridge) => {
+  const document = await documentOf(server.app)
+  const served: unknown = await (await fetch(`${server.url}/openapi.json`)).json()
+  expect(served).toEqual(JSON.parse(JSON.stringify(document)))
+  return document
+}
 
+describe('/openapi.json', () => {
   test('is OpenAPI 3.1 with the name and version of the program', async () => {
     const { openapi, info } = await documentOfBridge(await startBridge())
     expect(openapi).toBe('3.1.0')

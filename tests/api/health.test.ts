@@ -1,5 +1,7 @@
 import Database from 'better-sqlite3'
+import * as v from 'valibot'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { readySchema } from '../../src/api/health.ts'
 import { customerEnvelope, jane, startBridge, until } from '../support/bridge.ts'
 import { takeTablesAway } from './broken-ledger.ts'
 
@@ -68,7 +70,7 @@ test('/readyz tells the age of the oldest operation that waits', async () => {
   const db = new Database(bridge.ledgerPath)
   db.prepare('UPDATE operations SET received_at = received_at - 90000').run()
   db.close()
-  const { backlog } = (await bridge.get('/readyz')).body as { backlog: { pending: number; oldest_seconds: number } }
+  const { backlog } = v.parse(readySchema, (await bridge.get('/readyz')).body)
   expect(backlog.pending).toBe(1)
   expect(backlog.oldest_seconds).toBeGreaterThanOrEqual(90)
   expect(backlog.oldest_seconds).toBeLessThan(120)

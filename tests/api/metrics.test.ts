@@ -107,14 +107,15 @@ describe('/metrics', () => {
   })
 })
 
-describe('a label', () => {
-  const labelled = async (values: readonly string[]): Promise<string[]> => {
-    const metrics = createMetrics()
-    for (const reason of values) metrics.gateVerdicts.inc({ reason })
-    const { text } = await metrics.scrape()
-    return Array.from(text.matchAll(/gate_verdicts_total\{reason="([^"]*)"\}/g), ([, reason]) => reason ?? '')
-  }
+/** The values of a label that are told when these were counted. */
+const labelled = async (values: readonly string[]): Promise<string[]> => {
+  const metrics = createMetrics()
+  for (const reason of values) metrics.gateVerdicts.inc({ reason })
+  const { text } = await metrics.scrape()
+  return Array.from(text.matchAll(/gate_verdicts_total\{reason="([^"]*)"\}/g), ([, reason]) => reason ?? '')
+}
 
+describe('a label', () => {
   test('is a short word: an email address, a sentence or a line break is told as other', async () => {
     expect(await labelled(['echo', 'jane@example.com', 'two words', 'x"} 1\nfake 2', 'y'.repeat(41), ''])).toEqual(['echo', 'other'])
   })

@@ -83,19 +83,19 @@ const fillWithFailed = async (path: string, count: number): Promise<void> => {
   ledger.close()
 }
 
-describe('trying all failed operations again', () => {
-  /** Addresses with a bad phone and a coupon without a name: they fail again and again. */
-  const startWithMany = async (addresses: number): Promise<Bridge> => {
-    const bridge = await startBridge({ config: { ACK_WAIT_MS: '0' } })
-    await bridge.post(customerEnvelope(jane, { action_type: 'created' }))
-    await bridge.post(
-      Array.from({ length: addresses }, (_, index) => addressEnvelope({ ...home, phone: 'call me', customer_email: jane.email }, { entity_id: index + 1 }))
-    )
-    await bridge.post(couponEnvelope({ ...welcome, reduction_percent: 'much' }))
-    await bridge.drained()
-    return bridge
-  }
+/** Addresses with a bad phone and a coupon without a name: they fail again and again. */
+const startWithMany = async (addresses: number): Promise<Bridge> => {
+  const bridge = await startBridge({ config: { ACK_WAIT_MS: '0' } })
+  await bridge.post(customerEnvelope(jane, { action_type: 'created' }))
+  await bridge.post(
+    Array.from({ length: addresses }, (_, index) => addressEnvelope({ ...home, phone: 'call me', customer_email: jane.email }, { entity_id: index + 1 }))
+  )
+  await bridge.post(couponEnvelope({ ...welcome, reduction_percent: 'much' }))
+  await bridge.drained()
+  return bridge
+}
 
+describe('trying all failed operations again', () => {
   test('takes all of them, however many', async () => {
     const ledgerPath = temporaryLedgerPath()
     await fillWithFailed(ledgerPath, 1_200)

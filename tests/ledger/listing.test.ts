@@ -31,6 +31,10 @@ describe('a ledger of a million operations', () => {
     const plan = planOf(queries[name])
     expect(plan).toEqual([expect.stringContaining('SEARCH operations USING COVERING INDEX operations_listed')])
   })
+
+  test('reads of a page no more than the page, however deep it is', () => {
+    expect(planOf(queries.page)).toEqual([expect.stringContaining('(<expr>=? AND entity_type=? AND received_at>? AND received_at<?)')])
+  })
 })
 
 describe('what is kept of one operation', () => {
