@@ -2,7 +2,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { bindingsCommand } from './commands/bindings.ts'
+import { debugServerCommand } from './commands/debug-server.ts'
+import { odooSetupCommand } from './commands/odoo-setup.ts'
 import { operationsCommand } from './commands/operations.ts'
+import { outboxCommand } from './commands/outbox.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import { LedgerOpenError } from './ledger/errors.ts'
 import { createLogger } from './log.ts'
@@ -72,6 +75,9 @@ program
 
 program.addCommand(operationsCommand(print))
 program.addCommand(bindingsCommand(print))
+program.addCommand(debugServerCommand({ print, complain, onSignal, port }))
+program.addCommand(outboxCommand(print))
+program.addCommand(odooSetupCommand(print))
 
 /** commander's own complaints are about the usage; ours come with the code they end with. */
 const setExitCodes = (command: Command): void => {

@@ -37,6 +37,22 @@ const httpUrl = v.pipe(
   v.transform((value) => value.replace(/\/+$/, '').replace(/\/api$/, ''))
 )
 
+/** Where JSON is posted to; what tells one receiver from another may be in the path or the query. */
+const webhookUrl = v.pipe(
+  v.string(),
+  v.check((value) => {
+    if (!URL.canParse(value)) return false
+    const { protocol, username, password, hash } = new URL(value)
+    return /^https?:$/.test(protocol) && username === '' && password === '' && hash === ''
+  })
+)
+
+/** Odoo's base URL; the address of its pages is taken as well. */
+const odooUrl = v.pipe(
+  httpUrl,
+  v.transform((value) => value.replace(/\/(?:odoo|web)$/, ''))
+)
+
 const timeZone = v.pipe(
   v.string(),
   v.check((value) => {
@@ -108,6 +124,41 @@ export const variables = {
   RETENTION_DAYS: variable(integer(1, 3_650), '30', 'days, 1 to 3650', '30'),
   PASSWORD_RESET_MAIL: variable(flag, 'false', 'true or false', 'false'),
   SEND_ORDER_MAIL: variable(flag, 'false', 'true or false', 'false'),
+  ODOO_WEBHOOK_URL: variable(
+    webhookUrl,
+    null,
+    'the URL in Odoo that takes the events, with http:// or https://, without user and fragment',
+    'https://odoo.example.com/prestashop/events'
+  ),
+  ODOO_WEBHOOK_SECRET: variable(
+    v.pipe(v.string(), v.regex(/^(?!whsec_)[\x20-\x7e]{8,}$|^whsec_(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)),
+    null,
+    'a secret of at least 8 characters in ASCII, or whsec_ and the secret in base64',
+    'the output of: openssl rand -hex 32'
+  ),
+  ODOO_DELIVERY: variable(v.picklist(['batch', 'single']), 'batch', 'batch or single', 'batch'),
+  OUTGOING_POLL_SECONDS: variable(integer(0, 86_400), '0', 'seconds between two looks at the shop, 0 to 86400; 0 = off', '30'),
+  OUTGOING_SWEEP_HOURS: variable(integer(0, 8_760), '0', 'hours between two looks for deletions, 0 to 8760; 0 = off', '24'),
+  DEBUG_WEBHOOK_URL: variable(
+    webhookUrl,
+    null,
+    'a URL with http:// or https://, without user and password',
+    'http://127.0.0.1:5000/webhook'
+  ),
+  ODOO_URL: variable(
+    odooUrl,
+    null,
+    "Odoo's base URL with http:// or https://, without user, query or fragment",
+    'https://mycompany.odoo.com'
+  ),
+  ODOO_DB: variable(v.pipe(v.string(), v.regex(/^[\w.-]+$/)), null, "the name of Odoo's database", 'mycompany'),
+  ODOO_USER: variable(v.pipe(v.string(), v.minLength(1)), null, 'the login of the user whose key it is', 'bridge@example.com'),
+  ODOO_API_KEY: variable(
+    v.pipe(v.string(), v.minLength(8)),
+    null,
+    'an API key of that user (Odoo, Preferences, Account Security, New API Key)',
+    'the 40 characters that Odoo showed once'
+  ),
   ADMIN_TOKEN: variable(
     v.pipe(v.string(), v.minLength(16), v.regex(/^[A-Za-z0-9._~+/-]+=*$/)),
     null,
@@ -122,6 +173,9 @@ export const variables = {
   ),
   LOG_FORMAT: variable(v.picklist(['json', 'pretty']), null, 'json or pretty', 'json')
 } as const
+
+/** Variables that mean something only together: all or none. */
+const together = ['ODOO_URL', 'ODOO_DB', 'ODOO_USER', 'ODOO_API_KEY'] as const
 
 type Variables = typeof variables
 type ValueOf<Entry> =
@@ -150,6 +204,17 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     const parsed = text === undefined ? undefined : v.safeParse(schema, text)
     if (parsed?.success) values[name] = parsed.output
     else problems.push(`${name} is ${text === undefined ? 'missing' : 'wrong'}: expected ${expected}; example: ${example}`)
+  }
+  if (Number(values['OUTGOING_POLL_SECONDS'] ?? 0) > 0 && values['ODOO_WEBHOOK_URL'] === undefined) {
+    const { expected, example } = variables.ODOO_WEBHOOK_URL
+    problems.push(`ODOO_WEBHOOK_URL is missing, but OUTGOING_POLL_SECONDS is set: expected ${expected}; example: ${example}`)
+  }
+  const isGiven = (name: string): boolean => (environment[name]?.trim() ?? '') !== ''
+  if (together.some(isGiven)) {
+    for (const name of together.filter((one) => !isGiven(one))) {
+      const { expected, example } = variables[name]
+      problems.push(`${name} is missing (${together.join(', ')} go together): expected ${expected}; example: ${example}`)
+    }
   }
   if (problems.length > 0) throw new ConfigError(problems)
   // Each value has just been parsed by the schema of its own name.

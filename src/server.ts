@@ -6,12 +6,18 @@ import { keepSearchable } from './api/keep-searchable.ts'
 import { apiRoutes } from './api/routes.ts'
 import { createShopWatch } from './api/shop-watch.ts'
 import type { Config } from './config.ts'
+import { answerFor } from './inbox/answer.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { observe, observeCall } from './metrics/observe.ts'
+import { createNotifier } from './notify/notifier.ts'
+import { createDelivery, type Delivery } from './outgoing/delivery.ts'
+import type { OutgoingEvent } from './outgoing/event.ts'
+import { outboxRoutes } from './outgoing/outbox-routes.ts'
+import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { adminGuard } from './status.ts'
@@ -24,6 +30,8 @@ export interface Server {
   readonly url: string
   readonly ledger: Ledger
   readonly sync: Sync
+  readonly outgoing: Outgoing
+  readonly delivery: Delivery
   readonly metrics: Metrics
   /** All that is served; its routes are what /openapi.json describes. */
   readonly app: Hono
@@ -60,6 +68,13 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
   const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
   const sync = createSync({ ledger, client, log, config, mailPasswordLink })
+  const notifier = config.DEBUG_WEBHOOK_URL === undefined
+    ? undefined
+    : createNotifier({ url: config.DEBUG_WEBHOOK_URL, log, resultOf: (operation) => answerFor(operation).body })
+  notifier?.follow(ledger)
+  const onEmit = (event: OutgoingEvent): void => notifier?.outgoing(event)
+  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit })
+  const delivery = createDelivery({ ledger, log, config })
 
   observe(metrics, ledger, sync)
 
@@ -87,8 +102,10 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
       onAnswer: (entity, status) => metrics.webhooks.inc({ entity: entity ?? 'unknown', answer: status })
     })
   )
+  app.route('/', outgoing.routes)
   app.route('/', adminGuard(config.ADMIN_TOKEN))
   app.route('/', apiRoutes({ app, ledger, sync, shopWatch, metrics }))
+  app.route('/', outboxRoutes({ ledger, delivery }))
 
   let listening: { server: ServerType; url: string }
   try {
@@ -99,6 +116,8 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   }
   const { server, url } = listening
   sync.start()
+  outgoing.start()
+  delivery.start()
 
   let pruning: NodeJS.Immediate | undefined
   const prune = (): void => {
@@ -124,14 +143,15 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
     const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
     const timer = setTimeout(giveUp, GRACE_MS)
-    await Promise.race([Promise.all([sync.stop(), closed]), patience])
+    await Promise.race([Promise.all([sync.stop(), outgoing.stop(), delivery.stop(), closed]), patience])
     clearTimeout(timer)
     clearInterval(hurry)
+    await notifier?.close()
     ledger.close()
     log.info('stopped')
   }
   let closing: Promise<void> | undefined
-  return { url, ledger, sync, metrics, app, close: () => (closing ??= shutDown()) }
+  return { url, ledger, sync, outgoing, delivery, metrics, app, close: () => (closing ??= shutDown()) }
 }
 
 const listen = (app: Hono, hostname: string, port: number): Promise<{ server: ServerType; url: string }> =>

@@ -56,6 +56,11 @@ describe('the configuration', () => {
     ['ACK_WAIT_MS', '-1'],
     ['CONFLICT_POLICY', 'nobody-wins'],
     ['TRUST_SHOP_IDS', 'perhaps'],
+    ['DEBUG_WEBHOOK_URL', '127.0.0.1:5000'],
+    ['DEBUG_WEBHOOK_URL', 'http://user:pass@127.0.0.1:5000/webhook'],
+    ['ODOO_WEBHOOK_SECRET', 'short'],
+    ['ODOO_WEBHOOK_SECRET', 'no header can carry é'],
+    ['ODOO_WEBHOOK_SECRET', 'whsec_this is no base64'],
     ['LOG_LEVEL', 'loud']
   ])('refuses %s=%s with one line that names it, what was expected and an example', (name, value) => {
     const problems = problemsOf({ ...complete, [name]: value })
@@ -76,6 +81,30 @@ describe('the configuration', () => {
 
   test('takes several secrets for rotation', () => {
     expect(readConfig({ ...complete, WEBHOOK_SECRET: 'old secret, new secret' }).WEBHOOK_SECRET).toEqual(['old secret', 'new secret'])
+  })
+})
+
+describe("the variables of Odoo's API", () => {
+  const odoo = { ODOO_URL: 'https://odoo.example.com', ODOO_DB: 'mycompany', ODOO_USER: 'bridge', ODOO_API_KEY: 'a long key' }
+
+  test('may all be left out', () => {
+    expect(readConfig(complete)).toMatchObject({ ODOO_URL: undefined, ODOO_DB: undefined, ODOO_USER: undefined, ODOO_API_KEY: undefined })
+  })
+
+  test.each(Object.keys(odoo))('are not complete without %s, which is told in a line of its own', (name) => {
+    const problems = problemsOf({ ...complete, ...odoo, [name]: '' })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(new RegExp(`^${name} is missing .+: expected .+; example: .+$`))
+  })
+
+  test('are missing one line each', () => {
+    expect(problemsOf({ ...complete, ODOO_API_KEY: 'a long key' })).toHaveLength(3)
+  })
+
+  test('take the address of Odoo’s pages as its URL', () => {
+    for (const url of ['https://odoo.example.com/', 'https://odoo.example.com/odoo', 'https://odoo.example.com/web/']) {
+      expect(readConfig({ ...complete, ...odoo, ODOO_URL: url }).ODOO_URL).toBe('https://odoo.example.com')
+    }
   })
 })
 

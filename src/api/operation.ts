@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { answerFor, resultOf } from '../inbox/answer.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Operation } from '../ledger/operation.ts'
+import { maskSecrets } from '../notify/mask.ts'
 import { named } from '../openapi/describe.ts'
-import { masked } from './mask.ts'
 
 export const statuses = ['pending', 'processing', 'success', 'failed'] as const
 export const outcomes = ['created', 'updated', 'unchanged', 'deleted', 'stale', 'superseded'] as const
@@ -124,16 +124,21 @@ const historyOf = (operation: Operation, ledger: Ledger): v.InferOutput<typeof a
     shop_calls: calls.map((call) => ({ ...call, at: time(call.at) }))
   }))
 
+const parsed = (text: string): unknown => JSON.parse(text)
+
+/** The webhook without what its keys call a secret. */
+const payloadOf = ({ source_payload }: Operation): unknown =>
+  source_payload === null ? null : parsed(JSON.stringify(parsed(source_payload), maskSecrets))
+
 /** One operation: received → attempts → calls of the shop → result. */
 export const detailOf = (operation: Operation, ledger: Ledger): v.InferOutput<typeof detailSchema> => {
   const { message } = answerFor(operation).body
-  const payload: unknown = JSON.parse(operation.source_payload ?? 'null')
   return {
     success: operation.status !== 'failed',
     ...(typeof message === 'string' ? { message } : {}),
     ...rowOf(operation),
     result: operation.result_data === null ? null : resultOf(operation),
-    payload: masked(payload),
+    payload: payloadOf(operation),
     history: historyOf(operation, ledger)
   }
 }

@@ -43,7 +43,15 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     ON CONFLICT (entity_type, shop_id, field) DO UPDATE
       SET value_hash = excluded.value_hash, value = excluded.value, source_time = excluded.source_time, operation_id = excluded.operation_id
       WHERE source_time <= excluded.source_time`)
+  const tell = db.prepare(`
+    INSERT INTO known_values (entity_type, shop_id, field, value_hash, value, source_time, operation_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (entity_type, shop_id, field) DO UPDATE
+      SET value_hash = excluded.value_hash, value = excluded.value, source_time = max(source_time, excluded.source_time),
+        operation_id = excluded.operation_id`)
   const forget = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ?')
+  const withdraw = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ? AND operation_id = ?')
+  const forgetField = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ?')
   const dates = db.prepare<[string, number], RecordDatesRow>(
     'SELECT own_date_upd, foreign_date_upd, foreign_fields FROM record_dates WHERE entity_type = ? AND shop_id = ?'
   )
@@ -64,6 +72,17 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     /** Sets a value unless a later one is known. */
     set: (entityType: string, shopId: number, known: KnownValue): void => {
       set.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
+    },
+    /** Sets a value that Odoo is told by the outgoing side, whatever was known before. */
+    tell: (entityType: string, shopId: number, known: KnownValue): void => {
+      tell.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
+    },
+    /** Takes values back that a source set, unless another has set them since. */
+    withdraw: (entityType: string, shopId: number, fields: readonly string[], operationId: string): void => {
+      for (const field of fields) withdraw.run(entityType, shopId, field, operationId)
+    },
+    forgetFields: (entityType: string, shopId: number, fields: readonly string[]): void => {
+      for (const field of fields) forgetField.run(entityType, shopId, field)
     },
     /** Forgets a record that is gone. */
     forget: (entityType: string, shopId: number): void => {

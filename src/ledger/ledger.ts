@@ -1,14 +1,18 @@
 import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { attemptsTable } from './attempts.ts'
-import { type Binding, bindingsTable, type NewBinding } from './bindings.ts'
+import { type Binding, type BindingsTable, bindingsTable, type NewBinding } from './bindings.ts'
 import { guarded, lockForServer, openDatabase } from './database.ts'
 import { groupCommit } from './group-commit.ts'
-import { type KnownValue, knownValuesTable, type RecordDates } from './known-values.ts'
+import { type KnownValue, type KnownValuesTable, knownValuesTable, type RecordDates } from './known-values.ts'
 import { listing } from './listing.ts'
-import type { Acceptance, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
+import type { Acceptance, Ended, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
 import { operationsTable } from './operations.ts'
+import { type NewOutboxEntry, type OutboxTable, outboxTable } from './outbox.ts'
+import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-writes.ts'
+import { type PollStateTable, pollStateTable } from './poll-state.ts'
 import { searchTermsTable } from './search-terms.ts'
+import { type SeenRecordsTable, seenRecordsTable } from './seen-records.ts'
 import { settingsTable } from './settings.ts'
 import { type MinuteCount, type StateCount, statisticsTable } from './statistics.ts'
 import { createTrail } from './trail.ts'
@@ -32,11 +36,15 @@ export interface Conclusion {
   /** A record that the shop no longer has: its binding and known values go. */
   readonly gone?: { readonly lane: Lane; readonly shop_id: number }
   readonly known?: { readonly entity_type: string; readonly shop_id: number; readonly values: readonly KnownValue[]; readonly dates?: RecordDates }
+  /** An event for Odoo about what the operation left as it is, with the values that Odoo then holds. */
+  readonly tell?: { readonly entry: NewOutboxEntry; readonly values: readonly KnownValue[] }
 }
 
 interface Events {
   accepted: []
-  ended: [operationId: string, ending: Ending, lane: Lane, receivedAt: number]
+  told: []
+  ended: [operationId: string]
+  concluded: [lane: Lane, ended: readonly Ended[]]
   postponed: [lane: Lane, run: readonly Operation[], postponement: Postponement]
 }
 
@@ -68,6 +76,11 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   const statistics = statisticsTable(db)
   const lists = listing(db, searchTerms.hash)
   const trail = createTrail()
+  const ownWrites = ownWritesTable(db)
+  const seen = seenRecordsTable(db)
+  const outbox = outboxTable(db)
+  const poll = pollStateTable(db)
+  const tables: OutgoingTables = { known, ownWrites, seen, outbox, poll, bindings }
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
@@ -94,6 +107,7 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   /** Writes what puts a run back into the queue, with what has been noted about it. */
   const putBack = (run: readonly Operation[], work: () => void): void => {
     write(() => {
+      for (const { operation_id } of run) ownWrites.lose(operation_id)
       work()
       writeTrail(run)
     })
@@ -109,12 +123,13 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   const forget = (lane: Lane, shopId: number): void => {
     bindings.remove(lane)
     known.forget(lane.entity_type, shopId)
+    seen.forget(lane.entity_type, shopId)
   }
 
   return {
     /**
-     * `accepted`: there is new work; `ended`: an operation reached its end; `postponed`: a run is tried again later.
-     * Emitted after the commit.
+     * `accepted`: there is new work; `told`: there is an event for Odoo; `ended`: an operation reached its end,
+     * `concluded`: a run did; `postponed`: a run is tried again later. Emitted after the commit.
      */
     events,
     /** What is noted about attempts and calls; written with the end or the postponement of the operation. */
@@ -159,6 +174,7 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     recover: (): number =>
       write(() => {
         attempts.interrupt()
+        ownWrites.recover()
         return operations.recover()
       }),
 
@@ -167,12 +183,22 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       write(() => operations.setProgress(operationId, JSON.stringify(progress))),
 
     /** Ends operations together with everything that was learnt from them. */
-    conclude(lane: Lane, { endings, bind, gone, known: learnt }: Conclusion): void {
+    conclude(lane: Lane, { endings, bind, gone, known: learnt, tell }: Conclusion): void {
+      const isWritten = learnt !== undefined || gone !== undefined
       const ended = write(() => {
         if (gone) forget(gone.lane, gone.shop_id)
         if (bind) takeOver(bind)
         for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
         if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
+        for (const { operation_id, status } of endings) {
+          // A success without anything learnt: what an attempt before it did was found done.
+          if (isWritten || status === 'success') ownWrites.end(operation_id, learnt?.shop_id ?? gone?.shop_id ?? null, learnt?.dates?.own_date_upd ?? null)
+          else ownWrites.withdraw(operation_id)
+        }
+        if (tell) {
+          outbox.put({ ...tell.entry, own_write: ownWrites.lastOf(tell.entry.entity_type, tell.entry.entity_id) })
+          for (const value of tell.values) known.tell(tell.entry.entity_type, tell.entry.entity_id, value)
+        }
         const rows = operations.end(lane, endings)
         writeTrail(rows)
         for (const { sequence, received_at, ending } of rows) {
@@ -182,7 +208,9 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
         return rows
       })
       trail.forget(endings)
-      for (const { operation_id, received_at, ending } of ended) events.emit('ended', operation_id, ending, lane, received_at)
+      if (tell) events.emit('told')
+      events.emit('concluded', lane, ended)
+      for (const { operation_id } of ended) events.emit('ended', operation_id)
     },
 
     /** Notes, while an operation of several steps goes on, which record is its own: whatever comes, it is found again. */
@@ -190,7 +218,21 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       write(() => {
         takeOver(bind)
         operations.setEntityId(operationId, bind.shop_id)
+        ownWrites.name(operationId, bind.entity_type, bind.shop_id)
       }),
+
+    /** Marks of our own writes, on disk before the shop is called: its hooks fire inside our request. */
+    ownWrites: {
+      begin: (entry: NewOwnWrite): void => write(() => ownWrites.begin(entry)),
+      withdraw: (operationId: string): void => write(() => ownWrites.withdraw(operationId))
+    },
+
+    /** The outgoing side's tables. */
+    outgoing: {
+      /** One transaction over them, on disk when it returns. */
+      write: <Result>(work: (all: OutgoingTables) => Result): Result => write(() => work(tables)),
+      read: <Result>(work: (all: OutgoingTables) => Result): Result => guarded(() => work(tables))
+    },
 
     /** Whether a later deletion of the record has been done. */
     isDeletedAfter: (lane: Lane, time: number): boolean => guarded(() => operations.isDeletedAfter(lane, time)),
@@ -224,7 +266,10 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       /** The operator's decision. What was known to the record's former owner is forgotten. */
       rebind: (binding: NewBinding): void =>
         write(() => {
-          if (bindings.find(binding)?.shop_id !== binding.shop_id) known.forget(binding.entity_type, binding.shop_id)
+          if (bindings.find(binding)?.shop_id !== binding.shop_id) {
+            known.forget(binding.entity_type, binding.shop_id)
+            seen.forget(binding.entity_type, binding.shop_id)
+          }
           bindings.rebind(binding)
         }),
       remove: (lane: Lane): boolean => write(() => bindings.remove(lane))
@@ -251,12 +296,14 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
      */
     prune(days: number): boolean {
       const now = Date.now()
+      const oldest = now - days * DAY
       return write(() => {
-        const { removed, forgotten } = operations.prune(now - days * DAY, now - 2 * days * DAY, PRUNE_BATCH)
+        const { removed, forgotten } = operations.prune(oldest, now - 2 * days * DAY, PRUNE_BATCH)
         for (const operation of forgotten) searchTerms.forget(operation)
         if (removed > 0) searchTerms.afterRemoval()
         statistics.prune()
-        return removed + forgotten.length > 0
+        const others = ownWrites.prune(oldest, PRUNE_BATCH) + seen.prune(oldest, PRUNE_BATCH) + outbox.prune(oldest, PRUNE_BATCH)
+        return removed + forgotten.length + others > 0
       })
     },
 
@@ -265,6 +312,16 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       unlock?.()
     }
   }
+}
+
+/** The tables of the outgoing side; every function is one step inside the caller's transaction. */
+export interface OutgoingTables {
+  readonly known: KnownValuesTable
+  readonly ownWrites: OwnWritesTable
+  readonly seen: SeenRecordsTable
+  readonly outbox: OutboxTable
+  readonly poll: PollStateTable
+  readonly bindings: BindingsTable
 }
 
 export type Ledger = ReturnType<typeof openLedger>

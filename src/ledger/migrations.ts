@@ -98,6 +98,95 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  -- Our own writes to the shop, so that what the shop tells of them is known for an echo, also after a crash.
+  CREATE TABLE own_writes (
+    sequence      INTEGER PRIMARY KEY,
+    operation_id  TEXT    NOT NULL,
+    entity_type   TEXT    NOT NULL,
+    -- NULL while a creation has not told its id.
+    shop_id       INTEGER,
+    -- Hash of what names a creation before its id is known.
+    creation_key  BLOB,
+    action        TEXT    NOT NULL CHECK (action IN ('created', 'updated', 'deleted')),
+    state         TEXT    NOT NULL CHECK (state IN ('writing', 'unknown', 'done')),
+    -- JSON, field to hash: what is written, and the record as it was read before.
+    fields        TEXT    NOT NULL,
+    as_read       TEXT    NOT NULL,
+    -- The date_upd of the record as it was read, in shop time.
+    read_date_upd TEXT,
+    -- Whether nothing had changed since our own write before.
+    is_sequel     INTEGER NOT NULL,
+    -- Whether the poller had seen the record as it was read.
+    is_polled     INTEGER NOT NULL,
+    -- The record's date_upd after the write, in shop time.
+    date_upd      TEXT,
+    started_at    INTEGER NOT NULL,
+    ended_at      INTEGER
+  ) STRICT;
+  CREATE INDEX own_writes_record    ON own_writes (entity_type, shop_id, sequence);
+  CREATE INDEX own_writes_operation ON own_writes (operation_id);
+  CREATE INDEX own_writes_nameless  ON own_writes (entity_type, creation_key) WHERE shop_id IS NULL;
+  CREATE INDEX own_writes_done      ON own_writes (ended_at) WHERE state = 'done';
+
+  -- What the outgoing side has seen of a record beside its synced fields.
+  CREATE TABLE seen_records (
+    entity_type   TEXT    NOT NULL,
+    shop_id       INTEGER NOT NULL,
+    -- JSON, field to hash: fields that Odoo was told of, but cannot change.
+    told          TEXT    NOT NULL,
+    -- The latest time in the shop that an event of the record told, as milliseconds of its own clock.
+    last_event_at INTEGER,
+    PRIMARY KEY (entity_type, shop_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Verdicts about events that may come again.
+  CREATE TABLE verdicts (
+    event_hash BLOB    PRIMARY KEY,
+    verdict    TEXT    NOT NULL,
+    date_add   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX verdicts_age ON verdicts (date_add);
+
+  CREATE TABLE outbox (
+    sequence        INTEGER PRIMARY KEY,
+    outbox_id       TEXT    NOT NULL UNIQUE,
+    entity_type     TEXT    NOT NULL,
+    entity_id       INTEGER NOT NULL,
+    source          TEXT    NOT NULL CHECK (source IN ('relay', 'poll', 'conflict')),
+    event           TEXT,
+    -- held: to be read afresh in the shop before anything is sent.
+    status          TEXT    NOT NULL CHECK (status IN ('held', 'pending', 'delivered', 'suppressed', 'failed')),
+    reason          TEXT,
+    -- Synced fields of which it set the known values, separated by blanks.
+    fields          TEXT    NOT NULL,
+    -- The last of our own writes to the record when it was judged.
+    own_write       INTEGER NOT NULL,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at INTEGER NOT NULL,
+    error_message   TEXT,
+    date_add        INTEGER NOT NULL,
+    date_upd        INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX outbox_open   ON outbox (sequence) WHERE status IN ('held', 'pending');
+  CREATE INDEX outbox_due    ON outbox (next_attempt_at) WHERE status IN ('held', 'pending');
+  CREATE INDEX outbox_record ON outbox (entity_type, entity_id, sequence) WHERE status IN ('held', 'pending');
+  CREATE INDEX outbox_ended  ON outbox (date_upd) WHERE status IN ('delivered', 'suppressed');
+  CREATE INDEX outbox_status ON outbox (status, sequence);
+
+  -- How far the poller has read, and what it has seen of rows that have no date of change.
+  CREATE TABLE cursors (
+    resource TEXT PRIMARY KEY,
+    position TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE polled_rows (
+    resource TEXT    NOT NULL,
+    id       INTEGER NOT NULL,
+    digest   BLOB    NOT NULL,
+    date_add INTEGER NOT NULL,
+    PRIMARY KEY (resource, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   -- Each time an operation was worked on; written when the attempt ends, in the same transaction.
   CREATE TABLE attempts (
     operation     INTEGER NOT NULL REFERENCES operations (sequence) ON DELETE CASCADE,

@@ -13,10 +13,13 @@ export const observeCall = ({ shopCalls }: Metrics, { resource, method, status, 
 
 /** Counts what happens in the ledger from now on, and reads backlog and breaker at each scrape. */
 export const observe = (metrics: Metrics, ledger: Ledger, sync: Sync): void => {
-  ledger.events.on('ended', (_operationId, { status, outcome, error }, { entity_type: entity }, receivedAt) => {
-    metrics.operations.inc({ entity, outcome: status === 'failed' ? status : (outcome ?? 'none'), kind: error?.kind ?? 'none' })
-    metrics.operationSeconds.observe({ entity }, (Date.now() - receivedAt) / MS)
-    if (outcome === 'superseded') metrics.coalesced.inc({ entity })
+  ledger.events.on('concluded', ({ entity_type: entity }, ended) => {
+    for (const { received_at, ending } of ended) {
+      const { status, outcome = 'none', error } = ending
+      metrics.operations.inc({ entity, outcome: status === 'failed' ? status : outcome, kind: error?.kind ?? 'none' })
+      metrics.operationSeconds.observe({ entity }, (Date.now() - received_at) / MS)
+      if (outcome === 'superseded') metrics.coalesced.inc({ entity })
+    }
   })
   ledger.events.on('postponed', ({ entity_type: entity }, run, { error }) => {
     metrics.retries.inc({ entity, kind: error.kind }, run.length)

@@ -1,3 +1,4 @@
+import { retryAfter } from '../http/retry-after.ts'
 import { codes, notSaved, phpWarning } from './codes.ts'
 import type { Code } from './codes.ts'
 import { PrestashopError } from './errors.ts'
@@ -142,14 +143,6 @@ const judgeStatus = (call: Call, answer: Answer): Verdict | undefined => {
   if (gateway.has(status)) return { kind: 'unavailable', what: `the shop is away (status ${status})` }
   if (status === 500 && answer.body.trim() === '') return { ...uncaught, what: 'an uncaught exception in the shop' }
   return { kind: 'transient', what: `status ${status} without a code of the shop` }
-}
-
-/** In milliseconds, from seconds or a date. */
-const retryAfter = (headers: Headers): number | undefined => {
-  const value = headers.get('retry-after')
-  if (value === null) return undefined
-  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined
 }
 
 /** The error in an answer; `undefined` when the answer is a good one. */

@@ -3,8 +3,8 @@ import type { PrestashopClient } from './client.ts'
 import { PrestashopError } from './errors.ts'
 import { asShopId } from './record.ts'
 import type { LanguageTexts, ShopId, ShopRecord } from './record.ts'
-import { createSnapshot, createTable } from './snapshot.ts'
-import type { Snapshot } from './snapshot.ts'
+import { createSnapshot, createTable } from '../snapshot.ts'
+import type { Snapshot } from '../snapshot.ts'
 
 export interface Country {
   readonly id: ShopId

@@ -28,3 +28,19 @@ export const utcToShopTime = (date: Date, zone: string): string => {
   if (!local.isValid) throw new RangeError('not a moment in a known time zone')
   return local.toFormat(format)
 }
+
+/**
+ * A time of the shop on its own clock, in milliseconds as if that clock showed UTC: two of them can be compared and
+ * subtracted without knowing the zone. `undefined` for what is no time.
+ *
+ * @param text `YYYY-MM-DD HH:MM:SS`, or `YYYY-MM-DD` for midnight
+ */
+export const shopClockMs = (text: string): number | undefined => {
+  const match = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/.exec(text)
+  const milliseconds = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}Z`) : Number.NaN
+  return Number.isNaN(milliseconds) ? undefined : milliseconds
+}
+
+/** The inverse of `shopClockMs`: `YYYY-MM-DD HH:MM:SS`. */
+export const shopClockText = (milliseconds: number): string =>
+  new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')

@@ -1,4 +1,5 @@
 import ky from 'ky'
+import { readBody } from '../http/body.ts'
 import { classifyAnswer } from './classify.ts'
 import type { Answer, Call } from './classify.ts'
 import { PrestashopError } from './errors.ts'
@@ -62,19 +63,6 @@ export type Send = (request: WireRequest, context?: CallContext) => Promise<Wire
 /** More than any page of records; an endless answer must not fill the memory. */
 const sizeLimit = 32 * 1024 * 1024
 
-/** The body as text, or `undefined` when it is larger than we want to hold. A byte order mark is left out. */
-const readBody = async (response: Response): Promise<string | undefined> => {
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > sizeLimit) return undefined
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
-}
-
 const webserviceDocument = (body: string): XmlNode | undefined => {
   try {
     const root = parseXml(body)
@@ -123,7 +111,7 @@ export const createWire = (options: ClientOptions): Send => {
         },
         ...(body === undefined ? {} : { body })
       })
-      const text = await readBody(response)
+      const text = await readBody(response, sizeLimit)
       if (text === undefined) {
         throw fail(`the answer is larger than ${sizeLimit} bytes`, {
           kind: 'permanent',

@@ -43,6 +43,11 @@ export const address: Entity = {
 
   naturalLock: (_translation, customer) => (customer === undefined ? undefined : `addresses of ${customer}`),
 
+  creationName: (value) => {
+    const [customer, alias] = [value('id_customer'), value('alias')]
+    return customer === undefined || alias === undefined ? undefined : `${customer} ${alias}`
+  },
+
   async findByNaturalKey({ action, translation: { given } }, customer, { shop, call }) {
     if (customer === undefined || NEEDED.some((field) => !given.has(field))) return []
     const found = await shop.list('addresses', { filter: { id_customer: String(customer), deleted: '0' } }, call)

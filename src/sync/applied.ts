@@ -1,4 +1,4 @@
-import type { Conclusion } from '../ledger/ledger.ts'
+import type { Conclusion, Ledger } from '../ledger/ledger.ts'
 import type { KnownValue, RecordDates } from '../ledger/known-values.ts'
 import type { Outcome } from '../ledger/operation.ts'
 import type { RecordInput, ShopId, ShopRecord } from '../prestashop/record.ts'
@@ -14,7 +14,7 @@ export interface Applied {
   readonly kept: readonly string[]
   /** Why it is no success, though something was written. */
   readonly problem?: Problem
-  readonly learnt: Pick<Conclusion, 'bind' | 'known' | 'gone'>
+  readonly learnt: Pick<Conclusion, 'bind' | 'known' | 'gone' | 'tell'>
 }
 
 /** Already gone: nothing to do. */
@@ -41,6 +41,21 @@ export const inputOf = async (
 ): Promise<RecordInput> =>
   (await entity.inputOf?.(texts, record, surroundings)) ?? { fields: Object.fromEntries(texts) }
 
+/** A value as the ledger keeps it: plain only for a counter. */
+export const knownValue = (
+  entity: Entity,
+  id: ShopId,
+  field: string,
+  { value, sourceTime, operationId }: WantedValue,
+  { known }: Pick<Ledger, 'known'>
+): KnownValue => ({
+  field,
+  value_hash: known.fingerprint(entity.type, id, field, value),
+  value: entity.fields[field]?.counter ? value : null,
+  source_time: sourceTime,
+  operation_id: operationId
+})
+
 /** What the ledger learns of a record: whose it is, and what Odoo holds of it. */
 export const learn = (
   { entity, lane }: Task,
@@ -55,14 +70,6 @@ export const learn = (
     entity_type: entity.type,
     shop_id: id,
     dates,
-    values: [...values].map(
-      ([field, { value, sourceTime, operationId }]): KnownValue => ({
-        field,
-        value_hash: ledger.known.fingerprint(entity.type, id, field, value),
-        value: entity.fields[field]?.counter ? value : null,
-        source_time: sourceTime,
-        operation_id: operationId
-      })
-    )
+    values: [...values].map(([field, value]) => knownValue(entity, id, field, value, ledger))
   }
 })

@@ -1,13 +1,15 @@
 import type { Outcome } from '../ledger/operation.ts'
-import { canonical, type FieldType } from '../prestashop/canonical.ts'
+import { canonical } from '../prestashop/canonical.ts'
 import type { Written } from '../prestashop/client.ts'
 import type { ShopId, ShopRecord } from '../prestashop/record.ts'
-import { fieldsOf } from '../prestashop/resources.ts'
 import { type Applied, inputOf, learn, nothing, textsOf, wantedFields } from './applied.ts'
 import { withMovesMade, writeMoves } from './counter-moves.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Entity, Surroundings, Task, Texts } from './entity.ts'
+import { markedChange, markedRemoval } from './marks.ts'
 import { readDates } from './record-dates.ts'
+import { typeOfField } from './record-texts.ts'
+import { keptEvent } from './shop-event.ts'
 
 /**
  * Brings a record of the shop to what Odoo wants: decides field by field and writes what is left.
@@ -28,7 +30,7 @@ export const change = async (
   const known = ledger.known.of(entity.type, record.id)
   const kept = ledger.known.datesOf(entity.type, record.id)
   const shopValue = (field: string): string =>
-    canonical(typeOf(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? '')
+    canonical(typeOfField(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? '')
   const fingerprint = (field: string, value: string): Buffer => ledger.known.fingerprint(entity.type, record.id, field, value)
   const dates = readDates({
     dateUpd: record.fields.date_upd,
@@ -41,7 +43,8 @@ export const change = async (
     const { sourceTime } = task.translation.origin
     const isStale = !forced && [...known.values()].some(({ source_time }) => source_time > sourceTime)
     if (isStale) return { ...nothing, outcome: 'stale', entityId: record.id }
-    const removed = await shop.remove(entity.resource, record.id, call)
+    const remove = () => shop.remove(entity.resource, record.id, call)
+    const removed = await markedRemoval(entity, record, remove, surroundings)
     const outcome = removed === 'deleted' ? 'deleted' : 'unchanged'
     return { ...nothing, outcome, entityId: record.id, learnt: { gone: { lane, shop_id: record.id } } }
   }
@@ -60,32 +63,32 @@ export const change = async (
     changedInShopAt: (field) => dates.changedInShopAt(field, timeZone),
     forced
   })
+  const told = settings.ODOO_WEBHOOK_URL === undefined ? [] : decision.kept
+  const tell = keptEvent(task, record, told, { shopValue, changedAt: (field) => dates.changedInShopAt(field, timeZone) }, surroundings)
   const done = (outcome: Outcome, own: string | null): Applied => ({
     outcome,
     entityId: record.id,
     updated: [...decision.write.keys()],
     stale: decision.stale,
     kept: decision.kept,
-    learnt: learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings, {
+    learnt: { ...tell, ...learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings, {
       recordDate: record.fields.date_add,
       isNew: false
-    })
+    }) }
   })
   if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd)
   const texts = textsOf(decision.write)
   await entity.checkReferences(texts, record, surroundings)
   const counters = new Map([...texts].filter(([field]) => isCounter(entity, field)))
   const write = () => entity.change?.(record, texts, surroundings) ?? patch(entity, record, texts, surroundings)
-  const written = await writeMoves(counters, shopValue, write, surroundings)
+  const move = () => writeMoves(counters, shopValue, write, surroundings)
+  const written = await markedChange(entity, record, texts, entity.change === undefined, move, surroundings)
   return done(action === 'deleted' ? 'deleted' : 'updated', written.dateUpd ?? null)
 }
 
 const outcomeOf = ({ stale, kept }: Decision): Outcome => (stale.length + kept.length > 0 ? 'stale' : 'unchanged')
 
 const isCounter = (entity: Entity, field: string): boolean => entity.fields[field]?.counter === true
-
-const typeOf = (entity: Entity, field: string): FieldType =>
-  fieldsOf(entity.resource)[field]?.type ?? entity.typeOf?.(field) ?? 'text'
 
 const patch = async (entity: Entity, record: ShopRecord, texts: Texts, surroundings: Surroundings): Promise<Written> => {
   const input = await inputOf(entity, texts, record, surroundings)

@@ -4,6 +4,7 @@ import { defaultDates } from './coupon-dates.ts'
 import { completeName } from './coupon-name.ts'
 import type { Creation, Problem, Surroundings, Task, Texts } from './entity.ts'
 import { SyncError } from './errors.ts'
+import { markedCreation } from './marks.ts'
 
 /** All that a new coupon is to have: what Odoo says, and our defaults for the rest. */
 const complete = async ({ entity, translation }: Task, customer: ShopId | undefined, surroundings: Surroundings): Promise<Texts> => {
@@ -27,9 +28,12 @@ const complete = async ({ entity, translation }: Task, customer: ShopId | undefi
 /** Makes a coupon. Nothing is left to the shop's own defaults: what is left out would be unlimited or inactive. */
 export const createCoupon = async (task: Task, customer: ShopId | undefined, surroundings: Surroundings): Promise<Creation> => {
   const { shop, call } = surroundings
+  const { entity } = task
   const texts = await complete(task, customer, surroundings)
   await refuseNonsense(texts, undefined, surroundings)
-  const written = await shop.create('cart_rules', await couponInput(texts, undefined, surroundings), call)
+  const input = await couponInput(texts, undefined, surroundings)
+  const write = () => shop.create('cart_rules', input, call)
+  const written = await markedCreation(entity, entity.creationName((field) => texts.get(field)), texts, write, surroundings)
   const unlimited = QUANTITIES.filter((field) => texts.get(field) === '')
   if (unlimited.length === 0) return { written, texts }
 

@@ -74,6 +74,11 @@ export const coupon: Entity = {
     return code === undefined ? undefined : `code ${foldCode(code)}`
   },
 
+  creationName: (value) => {
+    const code = value('code')
+    return code === undefined ? undefined : foldCode(code)
+  },
+
   findByNaturalKey: async ({ translation }, _customer, surroundings) => {
     const code = translation.given.get('code')
     return code === undefined ? [] : findCoupons(code, surroundings)

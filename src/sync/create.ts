@@ -3,6 +3,7 @@ import { fieldsOf } from '../prestashop/resources.ts'
 import { type Applied, inputOf, learn, nothing, textsOf, wantedFields } from './applied.ts'
 import type { Creation, Entity, Surroundings, Task, Texts } from './entity.ts'
 import { SyncError } from './errors.ts'
+import { markedCreation } from './marks.ts'
 import { refuse, type WantedValue } from './translate.ts'
 
 /**
@@ -46,9 +47,11 @@ const post = async ({ entity }: Task, texts: Texts, surroundings: Surroundings):
   const completion = await entity.completeCreation(surroundings)
   const input = await inputOf(entity, texts, undefined, surroundings)
   const fields = { ...completion.fields, ...input.fields }
-  const written = await surroundings.shop.create(entity.resource, { ...completion, ...input, fields }, surroundings.call)
   const known = Object.entries(fields).filter(([field]) => Object.hasOwn(entity.fields, field))
-  return { written, texts: new Map([...known, ...texts]) }
+  const all = new Map([...known, ...texts])
+  const write = () => surroundings.shop.create(entity.resource, { ...completion, ...input, fields }, surroundings.call)
+  const written = await markedCreation(entity, entity.creationName((field) => all.get(field)), all, write, surroundings)
+  return { written, texts: all }
 }
 
 /** Required fields that a creation lacks; an address without a customer would be nobody's. */

@@ -59,6 +59,8 @@ export const customer: Entity = {
     return email === undefined ? undefined : `email ${email.toLowerCase()}`
   },
 
+  creationName: (value) => value('email')?.toLowerCase(),
+
   findByNaturalKey: async ({ translation }, _customer, surroundings) => {
     const email = translation.given.get('email')
     return email === undefined ? [] : findAccountsByEmail(email, surroundings)

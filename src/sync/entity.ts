@@ -89,6 +89,11 @@ export interface Entity {
   isLive(record: ShopRecord): boolean
   /** A name that two creations of the same record share; `undefined` when the payload has no natural key. */
   naturalLock(translation: Translation, customer: ShopId | undefined): string | undefined
+  /**
+   * What names a new record, for whoever hears of it before we know its id.
+   * @param value the record's fields, canonical
+   */
+  creationName(value: (field: string) => string | undefined): string | undefined
   /** The live records that the payload's natural key means. */
   findByNaturalKey(task: Task, customer: ShopId | undefined, surroundings: Surroundings): Promise<ShopRecord[]>
   /** The field in which the payload contradicts that this record is meant. */

@@ -1,4 +1,6 @@
 import type { ShopId, ShopRecord } from '../prestashop/record.ts'
+import { textsOf } from './applied.ts'
+import { markedCreation } from './marks.ts'
 import type { Creation, Problem, Surroundings, Task, Texts } from './entity.ts'
 import { SyncError } from './errors.ts'
 import { makeCart, orderOfEarlier, type OrderPlan, placeOrder } from './order-cart.ts'
@@ -6,7 +8,7 @@ import { changeOrder } from './order-change.ts'
 import { refuseTakeover } from './identify.ts'
 import { cartRows } from './order-lines.ts'
 import { type OrderPayload, readPayload } from './order-payload.ts'
-import { noteProgress, readProgress } from './order-progress.ts'
+import { noteProgress, type OrderProgress, readProgress } from './order-progress.ts'
 import { termsOf } from './order-terms.ts'
 import { mismatchOf } from './order-total.ts'
 
@@ -28,7 +30,7 @@ export const createOrder = async (
       'id_customer'
     )
   }
-  const order = await findOrMake(payload, customer, surroundings)
+  const order = await findOrMake(task, payload, customer, surroundings)
   refuseTakeover(task, order, surroundings)
   const recordDate = order.fields.date_add ?? null
   // Whatever becomes of the rest: the order is there, and the next webhook finds it.
@@ -44,6 +46,7 @@ export const createOrder = async (
 }
 
 const findOrMake = async (
+  task: Task,
   payload: OrderPayload,
   customer: ShopId,
   surroundings: Surroundings
@@ -59,10 +62,15 @@ const findOrMake = async (
     terms: await termsOf(payload, customer, surroundings),
     rows: await cartRows(payload.lines, surroundings)
   }
-  if (earlier?.id_cart === undefined) return placeOrder(plan, await makeCart(plan, earlier, surroundings), surroundings)
+  const place = (progress: OrderProgress & { readonly id_cart: number }): Promise<ShopRecord> => {
+    const wanted = textsOf(task.translation.fields)
+    const make = () => placeOrder(plan, progress, surroundings)
+    return markedCreation(task.entity, String(progress.id_cart), wanted, make, surroundings)
+  }
+  if (earlier?.id_cart === undefined) return place(await makeCart(plan, earlier, surroundings))
   const progress = { ...earlier, id_cart: earlier.id_cart, posted_at: Date.now() }
   noteProgress(progress, surroundings)
-  return placeOrder(plan, progress, surroundings)
+  return place(progress)
 }
 
 /** What the order shall hold; its state is left alone when the totals differ. */

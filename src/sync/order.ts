@@ -39,6 +39,8 @@ export const order: Entity = {
     return reference === undefined || reference === '' ? undefined : `reference ${reference}`
   },
 
+  creationName: (value) => value('id_cart'),
+
   async findByNaturalKey({ translation: { given } }, customer, { shop, call, progress }) {
     const reference = given.get('reference') ?? ''
     // An order that this operation has begun to make is found by its cart.

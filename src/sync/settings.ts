@@ -11,4 +11,5 @@ export type Settings = Pick<
   | 'SHOP_TIMEZONE'
   | 'PASSWORD_RESET_MAIL'
   | 'SEND_ORDER_MAIL'
+  | 'ODOO_WEBHOOK_URL'
 >

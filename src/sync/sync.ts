@@ -2,7 +2,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Operation } from '../ledger/operation.ts'
 import type { Logger } from '../log.ts'
 import type { PrestashopClient } from '../prestashop/client.ts'
-import { createReference } from '../prestashop/reference.ts'
+import { createReference, type Reference } from '../prestashop/reference.ts'
 import { apply } from './apply.ts'
 import { type BreakerState, createBreaker } from './breaker.ts'
 import { merge } from './coalesce.ts'
@@ -27,6 +27,8 @@ export interface SyncOptions {
 export interface Sync {
   start(): void
   stop(): Promise<void>
+  /** Reference data of the shop, shared with whoever reads it. */
+  readonly reference: Reference
   breaker(): BreakerState
   missingRights(): MissingRight[]
 }
@@ -99,6 +101,7 @@ export const createSync = ({ ledger, client, log, config, mailPasswordLink }: Sy
       breaker.stop()
       await worker.stop()
     },
+    reference,
     breaker: () => breaker.state(),
     missingRights: () => rights.missing()
   }

@@ -94,7 +94,7 @@ const customerNames: { readonly [Name in keyof CustomerNames]-?: (value: unknown
 }
 
 /** The field that a key of the payload means. */
-const fieldOf = (entity: Entity, key: string): string | undefined =>
+export const fieldOf = (entity: Entity, key: string): string | undefined =>
   Object.hasOwn(entity.fields, key)
     ? key
     : Object.keys(entity.fields).find((field) => entity.fields[field]?.aliases?.includes(key))

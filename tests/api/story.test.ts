@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
+import { MASK } from '../../src/notify/mask.ts'
 import { addressEnvelope, type Bridge, customerEnvelope, home, jane, startBridge, until } from '../support/bridge.ts'
 import { newOperation, temporaryLedger, temporaryLedgerPath } from '../support/ledger.ts'
 import { type Detail, detail } from './ask.ts'
@@ -159,7 +160,7 @@ describe('the payload of an operation', () => {
     const secrets = { passwd: 'hunter2', nested: [{ access_token: 'hunter2', api_key: 'hunter2' }], Password: 'hunter2', secure_key: 'hunter2' }
     const { body } = await bridge.post(customerEnvelope({ ...jane, ...secrets }, { action_type: 'created', webhook_secret: 'hunter2' }))
     const shown = await detail(bridge, body['operation_id'])
-    expect(shown.payload).toMatchObject({ data: { email: jane.email, passwd: '***', nested: [{ access_token: '***', api_key: '***' }] } })
+    expect(shown.payload).toMatchObject({ data: { email: jane.email, passwd: MASK, nested: [{ access_token: MASK, api_key: MASK }] } })
     expect(JSON.stringify(shown)).not.toContain('hunter2')
   })
 

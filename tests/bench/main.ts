@@ -4,6 +4,7 @@ import { measureAcceptance } from './acceptance.ts'
 import { measureBacklog } from './backlog.ts'
 import { measureCalls } from './calls.ts'
 import { measureDrain } from './drain.ts'
+import { measureGate } from './gate.ts'
 import { makeFolder } from './folder.ts'
 import { full, quick } from './plan.ts'
 import { stopHelpers } from './processes.ts'
@@ -14,7 +15,8 @@ const sections = {
   acceptance: measureAcceptance,
   drain: measureDrain,
   backlog: measureBacklog,
-  calls: (_plan: unknown, folder: ReturnType<typeof makeFolder>) => measureCalls(folder)
+  calls: (_plan: unknown, folder: ReturnType<typeof makeFolder>) => measureCalls(folder),
+  gate: measureGate
 } as const
 
 const { values, positionals } = parseArgs({

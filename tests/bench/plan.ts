@@ -12,6 +12,10 @@ export interface Plan {
   readonly comparedUpdates: number
   /** Backlog of the memory measurement. */
   readonly pending: number
+  /** In the ledger beside which the gate judges. */
+  readonly knownValues: number
+  /** How many verdicts of a kind are asked for. */
+  readonly verdicts: number
 }
 
 /** Under two minutes. */
@@ -22,7 +26,9 @@ export const full: Plan = {
   idleSeconds: 3,
   operationsPerSlot: 50,
   comparedUpdates: 12,
-  pending: 100_000
+  pending: 100_000,
+  knownValues: 1_000_000,
+  verdicts: 5_000
 }
 
 /** Whether everything works, under twenty seconds; its figures are coarse. */
@@ -33,5 +39,7 @@ export const quick: Plan = {
   idleSeconds: 0.3,
   operationsPerSlot: 6,
   comparedUpdates: 3,
-  pending: 3_000
+  pending: 3_000,
+  knownValues: 20_000,
+  verdicts: 500
 }

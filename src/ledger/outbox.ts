@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from './database.ts'
+
+/** Who saw the change: the shop's module, the poller, or an operation that left the shop's own value. */
+export type OutboxSource = 'relay' | 'poll' | 'conflict'
+
+/**
+ * `held`: to be read afresh in the shop first; `pending`: to be delivered; `suppressed`: read afresh, it was none of
+ * Odoo's business any more; `failed`: given up.
+ */
+export type OutboxStatus = 'held' | 'pending' | 'delivered' | 'suppressed' | 'failed'
+
+/** An event on its way to Odoo; times are milliseconds since 1970. */
+export interface OutboxEntry {
+  readonly sequence: number
+  readonly outbox_id: string
+  /** The record that it is about, as operations call it; what no operation knows keeps its own name. */
+  readonly entity_type: string
+  readonly entity_id: number
+  readonly source: OutboxSource
+  /** The event as JSON, in the format of the shop's module; `null` after the retention time. */
+  readonly event: string | null
+  readonly status: OutboxStatus
+  readonly reason: string | null
+  /** Synced fields of which it set the known values. */
+  readonly fields: readonly string[]
+  /** The last of our own writes to the record when it was judged. */
+  readonly own_write: number
+  readonly attempts: number
+  readonly next_attempt_at: number
+  readonly error_message: string | null
+  readonly date_add: number
+  readonly date_upd: number
+}
+
+export type NewOutboxEntry = Pick<
+  OutboxEntry,
+  'outbox_id' | 'entity_type' | 'entity_id' | 'source' | 'status' | 'reason' | 'fields' | 'own_write'
+> & { readonly event: string }
+
+interface Row extends Omit<OutboxEntry, 'fields'> {
+  readonly fields: string
+}
+
+const toEntry = (row: Row): OutboxEntry => ({ ...row, fields: row.fields.split(' ').filter((field) => field !== '') })
+
+/** A new id of an event in the outbox; ids sort by the millisecond in which they were made. */
+export const newOutboxId = (): string =>
+  `out_${Date.now().toString(36).padStart(9, '0')}${randomUUID().replaceAll('-', '').slice(0, 20)}`
+
+/** When an event with this id was put into the outbox, milliseconds since 1970; `undefined` for an id of another kind. */
+export const toldAt = (id: string): number | undefined => (id.startsWith('out_') ? Number.parseInt(id.slice(4, 13), 36) : undefined)
+
+/** A query uses the partial indexes only when it repeats their condition word by word. */
+const OPEN = "status IN ('held', 'pending')"
+
+/** The outbox: one event per record at a time is on its way, the oldest first. */
+export const outboxTable = (db: Db) => {
+  const insert = db.prepare(`
+    INSERT INTO outbox (outbox_id, entity_type, entity_id, source, event, status, reason, fields, own_write, next_attempt_at, date_add, date_upd)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const due = db.prepare<[string, number, number], Row>(`
+    SELECT * FROM outbox AS own INDEXED BY outbox_open WHERE ${OPEN} AND status = ? AND next_attempt_at <= ? AND NOT EXISTS (
+      SELECT 1 FROM outbox AS earlier WHERE earlier.${OPEN} AND earlier.entity_type = own.entity_type
+        AND earlier.entity_id = own.entity_id AND earlier.sequence < own.sequence)
+    ORDER BY sequence LIMIT ?`)
+  const nextDue = db.prepare<[], { next_attempt_at: number }>(
+    `SELECT next_attempt_at FROM outbox WHERE ${OPEN} ORDER BY next_attempt_at LIMIT 1`
+  )
+  const judge = db.prepare(
+    'UPDATE outbox SET status = ?, reason = ?, event = ?, fields = ?, own_write = ?, next_attempt_at = ?, date_upd = ? WHERE outbox_id = ?'
+  )
+  const settle = db.prepare(
+    'UPDATE outbox SET status = ?, attempts = attempts + 1, error_message = ?, date_upd = ? WHERE outbox_id = ?'
+  )
+  const postpone = db.prepare(
+    'UPDATE outbox SET attempts = attempts + ?, next_attempt_at = ?, error_message = ?, date_upd = ? WHERE outbox_id = ?'
+  )
+  const hold = db.prepare("UPDATE outbox SET status = 'held', next_attempt_at = ?, date_upd = ? WHERE outbox_id = ?")
+  const retry = db.prepare(
+    "UPDATE outbox SET status = 'held', attempts = 0, next_attempt_at = ?, error_message = NULL, date_upd = ? WHERE outbox_id = ? AND status = 'failed' AND event IS NOT NULL"
+  )
+  const find = db.prepare<[string], Row>('SELECT * FROM outbox WHERE outbox_id = ?')
+  const list = db.prepare<{ status: string | null; before: number; limit: number }, Row>(
+    'SELECT * FROM outbox WHERE (:status IS NULL OR status = :status) AND sequence < :before ORDER BY sequence DESC LIMIT :limit'
+  )
+  const count = db.prepare<[], { status: OutboxStatus; count: number; oldest: number }>(
+    'SELECT status, count(*) AS count, min(date_add) AS oldest FROM outbox GROUP BY status'
+  )
+  const hasten = db.prepare<{ now: number; id: string | null }>(
+    `UPDATE outbox SET next_attempt_at = :now WHERE ${OPEN} AND next_attempt_at > :now AND (:id IS NULL OR outbox_id = :id)`
+  )
+  const forget = db.prepare(
+    "DELETE FROM outbox WHERE sequence IN (SELECT sequence FROM outbox WHERE status IN ('delivered', 'suppressed') AND date_upd < ? LIMIT ?)"
+  )
+
+  return {
+    put(entry: NewOutboxEntry): void {
+      const now = Date.now()
+      insert.run(
+        entry.outbox_id,
+        entry.entity_type,
+        entry.entity_id,
+        entry.source,
+        entry.event,
+        entry.status,
+        entry.reason,
+        entry.fields.join(' '),
+        entry.own_write,
+        now,
+        now,
+        now
+      )
+    },
+    /** The oldest open event of each record, if it has this status and is due. */
+    due: (status: 'held' | 'pending', limit: number): OutboxEntry[] => due.all(status, Date.now(), limit).map(toEntry),
+    nextDueAt: (): number | undefined => nextDue.get()?.next_attempt_at,
+    /** What became of an event that was held. */
+    judge(outboxId: string, judged: Pick<NewOutboxEntry, 'status' | 'reason' | 'event' | 'fields' | 'own_write'>): void {
+      const now = Date.now()
+      judge.run(judged.status, judged.reason, judged.event, judged.fields.join(' '), judged.own_write, now, now, outboxId)
+    },
+    settle: (outboxId: string, status: 'delivered' | 'failed' | 'suppressed', error: string | null): void => {
+      settle.run(status, error, Date.now(), outboxId)
+    },
+    postpone: (outboxId: string, at: number, error: string, burnt: boolean): void => {
+      postpone.run(burnt ? 1 : 0, at, error, Date.now(), outboxId)
+    },
+    hold: (outboxId: string): void => {
+      hold.run(Date.now(), Date.now(), outboxId)
+    },
+    /** A given-up event is read afresh and tried again. */
+    retry: (outboxId: string): boolean => retry.run(Date.now(), Date.now(), outboxId).changes > 0,
+    /**
+     * What waits for its next attempt is due at once: all, or one event.
+     * @returns how many waited
+     */
+    hasten: (outboxId?: string): number => hasten.run({ now: Date.now(), id: outboxId ?? null }).changes,
+    find: (outboxId: string): OutboxEntry | undefined => {
+      const row = find.get(outboxId)
+      return row && toEntry(row)
+    },
+    /** The newest first. */
+    list: ({ status, before, limit }: { status?: OutboxStatus | undefined; before?: number | undefined; limit: number }): OutboxEntry[] =>
+      list.all({ status: status ?? null, before: before ?? Number.MAX_SAFE_INTEGER, limit }).map(toEntry),
+    counts: (): { status: OutboxStatus; count: number; oldest: number }[] => count.all(),
+    prune: (endedBefore: number, batch: number): number => forget.run(endedBefore, batch).changes
+  }
+}
+
+export type OutboxTable = ReturnType<typeof outboxTable>

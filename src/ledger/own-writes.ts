@@ -1,0 +1,140 @@
+import type { Db } from './database.ts'
+
+/** Field → keyed hash of its canonical value, base64. */
+export type Hashes = Readonly<Record<string, string>>
+
+/**
+ * `writing`: the call goes on, or a crash cut it off; `unknown`: its answer was lost, the next attempt finds out;
+ * `done`: what it wrote is in the shop and in the known values.
+ */
+export type WriteState = 'writing' | 'unknown' | 'done'
+
+/** One of our own writes to a record of the shop; times are milliseconds since 1970. */
+export interface OwnWrite {
+  readonly sequence: number
+  readonly operation_id: string
+  readonly entity_type: string
+  /** `null` while a creation has not told its id. */
+  readonly shop_id: number | null
+  readonly creation_key: Buffer | null
+  readonly action: 'created' | 'updated' | 'deleted'
+  readonly state: WriteState
+  /** What it writes; of a creation under shop id 0. */
+  readonly fields: Hashes
+  /** The record as it was read before; of a creation nothing. */
+  readonly as_read: Hashes
+  /** The `date_upd` of the record as it was read, in shop time. */
+  readonly read_date_upd: string | null
+  /** Whether nothing had changed since our own write before. */
+  readonly is_sequel: boolean
+  /** Whether the poller had seen the record as it was read. */
+  readonly is_polled: boolean
+  /** The record's `date_upd` after it, in shop time. */
+  readonly date_upd: string | null
+  readonly started_at: number
+  readonly ended_at: number | null
+}
+
+export type NewOwnWrite = Pick<
+  OwnWrite,
+  'operation_id' | 'entity_type' | 'shop_id' | 'creation_key' | 'action' | 'fields' | 'as_read' | 'read_date_upd' | 'is_sequel' | 'is_polled' | 'started_at'
+>
+
+interface Row extends Omit<OwnWrite, 'fields' | 'as_read' | 'is_sequel' | 'is_polled'> {
+  readonly fields: string
+  readonly as_read: string
+  readonly is_sequel: 0 | 1
+  readonly is_polled: 0 | 1
+}
+
+/** How many writes of one record are looked at: older ones are told from values alone. */
+const LOOK_BACK = 20
+
+const parseHashes = (text: string): Hashes => {
+  const parsed: unknown = JSON.parse(text)
+  // Written by `begin` below.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return parsed as Hashes
+}
+
+const toWrite = (row: Row): OwnWrite => ({
+  ...row,
+  fields: parseHashes(row.fields),
+  as_read: parseHashes(row.as_read),
+  is_sequel: row.is_sequel === 1,
+  is_polled: row.is_polled === 1
+})
+
+export const ownWritesTable = (db: Db) => {
+  const insert = db.prepare(`
+    INSERT INTO own_writes (operation_id, entity_type, shop_id, creation_key, action, state, fields, as_read, read_date_upd, is_sequel, is_polled, started_at)
+    VALUES (?, ?, ?, ?, ?, 'writing', ?, ?, ?, ?, ?, ?)`)
+  const dropOpen = db.prepare("DELETE FROM own_writes WHERE operation_id = ? AND state <> 'done'")
+  const forgetRead = db.prepare("UPDATE own_writes SET as_read = '{}' WHERE entity_type = ? AND shop_id = ? AND state = 'done' AND as_read <> '{}'")
+  const ofRecord = db.prepare<[string, number, number], Row>(
+    'SELECT * FROM own_writes WHERE entity_type = ? AND shop_id = ? ORDER BY sequence DESC LIMIT ?'
+  )
+  const nameless = db.prepare<[string, Buffer], Row>(
+    'SELECT * FROM own_writes WHERE shop_id IS NULL AND entity_type = ? AND creation_key = ? ORDER BY sequence DESC'
+  )
+  const last = db.prepare<[string, number], { sequence: number }>(
+    'SELECT sequence FROM own_writes WHERE entity_type = ? AND shop_id = ? ORDER BY sequence DESC LIMIT 1'
+  )
+  const name = db.prepare("UPDATE own_writes SET shop_id = ? WHERE operation_id = ? AND entity_type = ? AND shop_id IS NULL AND state <> 'done'")
+  const end = db.prepare("UPDATE own_writes SET state = 'done', shop_id = coalesce(shop_id, ?), date_upd = ?, ended_at = ? WHERE operation_id = ? AND state <> 'done'")
+  const lose = db.prepare("UPDATE own_writes SET state = 'unknown', ended_at = ? WHERE operation_id = ? AND state = 'writing'")
+  const recover = db.prepare("UPDATE own_writes SET state = 'unknown', ended_at = ? WHERE state = 'writing'")
+  const prune = db.prepare(
+    "DELETE FROM own_writes WHERE sequence IN (SELECT sequence FROM own_writes WHERE state = 'done' AND ended_at < ? LIMIT ?)"
+  )
+
+  return {
+    /** Notes a write before it is made; an earlier attempt of the same operation is forgotten. */
+    begin(write: NewOwnWrite): void {
+      dropOpen.run(write.operation_id)
+      if (write.shop_id !== null) forgetRead.run(write.entity_type, write.shop_id)
+      insert.run(
+        write.operation_id,
+        write.entity_type,
+        write.shop_id,
+        write.creation_key,
+        write.action,
+        JSON.stringify(write.fields),
+        JSON.stringify(write.as_read),
+        write.read_date_upd,
+        write.is_sequel ? 1 : 0,
+        write.is_polled ? 1 : 0,
+        write.started_at
+      )
+    },
+    /** A creation has told its id, though the operation goes on. */
+    name: (operationId: string, entityType: string, shopId: number): void => {
+      name.run(shopId, operationId, entityType)
+    },
+    /** The write is in the shop. */
+    end: (operationId: string, shopId: number | null, dateUpd: string | null): void => {
+      end.run(shopId, dateUpd, Date.now(), operationId)
+    },
+    /** Nobody knows whether the write was made. */
+    lose: (operationId: string): void => {
+      lose.run(Date.now(), operationId)
+    },
+    /** The write was surely not made. */
+    withdraw: (operationId: string): void => {
+      dropOpen.run(operationId)
+    },
+    /** After a crash no call goes on. */
+    recover: (): void => {
+      recover.run(Date.now())
+    },
+    /** The latest writes of a record, the latest first. */
+    of: (entityType: string, shopId: number): OwnWrite[] => ofRecord.all(entityType, shopId, LOOK_BACK).map(toWrite),
+    /** Creations under way that have not told their id, by the hash of what names them. */
+    namelessBy: (entityType: string, key: Buffer): OwnWrite[] => nameless.all(entityType, key).map(toWrite),
+    /** The number of the record's latest write; 0 = none. */
+    lastOf: (entityType: string, shopId: number): number => last.get(entityType, shopId)?.sequence ?? 0,
+    prune: (endedBefore: number, batch: number): number => prune.run(endedBefore, batch).changes
+  }
+}
+
+export type OwnWritesTable = ReturnType<typeof ownWritesTable>

@@ -1,0 +1,48 @@
+import type { OutgoingTables } from '../ledger/ledger.ts'
+import type { OutboxEntry } from '../ledger/outbox.ts'
+import type { Hashes } from '../ledger/own-writes.ts'
+import { DELETED } from './judge.ts'
+import type { Subject } from './subject.ts'
+
+/** Marks a field of an outbox entry that Odoo cannot change, in `fields`. */
+const OTHER = '~'
+
+/**
+ * Notes what an event hands to Odoo: the synced fields become known values, the others are told.
+ * @param setter the outbox id, or the check that allowed it
+ * @param sourceTime milliseconds since 1970
+ * @returns what was noted, for `OutboxEntry.fields`
+ */
+export const learnTold = (subject: Subject, setter: string, sourceTime: number, { known, seen }: OutgoingTables): string[] => {
+  const { entity, id, texts, others, eventAt, action } = subject
+  if (action === 'deleted') {
+    known.forget(entity.type, id)
+    seen.forget(entity.type, id)
+    seen.see(entity.type, id, { [DELETED]: '' }, eventAt ?? null)
+    return []
+  }
+  for (const [field, text] of texts) {
+    known.tell(entity.type, id, {
+      field,
+      value_hash: known.fingerprint(entity.type, id, field, text),
+      value: entity.fields[field]?.counter ? text : null,
+      source_time: sourceTime,
+      operation_id: setter
+    })
+  }
+  const before = seen.of(entity.type, id)?.told ?? {}
+  const told: Hashes = Object.fromEntries(
+    [...others].map(([field, text]) => [field, known.fingerprint(entity.type, id, field, text).toString('base64')])
+  )
+  seen.untell(entity.type, id, [DELETED])
+  seen.see(entity.type, id, told, eventAt ?? null)
+  const fresh = Object.keys(told).filter((field) => told[field] !== before[field])
+  return [...texts.keys(), ...fresh.map((field) => `${OTHER}${field}`)]
+}
+
+/** Takes back what an event noted that does not reach Odoo, or not as it stands. */
+export const takeBack = ({ entity_type, entity_id, fields, outbox_id }: OutboxEntry, { known, seen }: OutgoingTables): void => {
+  const others = fields.filter((field) => field.startsWith(OTHER)).map((field) => field.slice(OTHER.length))
+  known.withdraw(entity_type, entity_id, fields, outbox_id)
+  seen.untell(entity_type, entity_id, others)
+}

@@ -1,0 +1,85 @@
+import type { Hono } from 'hono'
+import type { Config } from '../config.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Logger } from '../log.ts'
+import type { PrestashopClient } from '../prestashop/client.ts'
+import { PrestashopError } from '../prestashop/errors.ts'
+import type { Reference } from '../prestashop/reference.ts'
+import type { OutgoingEvent } from './event.ts'
+import { createGate, type Gate } from './gate.ts'
+import { createRefresh } from './refresh.ts'
+import { outgoingRoutes } from './routes.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface OutgoingOptions {
+  readonly ledger: Ledger
+  readonly client: PrestashopClient
+  readonly reference: Reference
+  readonly log: Logger
+  readonly config: Config
+  /** Told of every event that goes on to Odoo, as it is sent. */
+  readonly onEmit: (event: OutgoingEvent) => void
+}
+
+/** What the gate has decided since the start, by verdict and reason: `suppressed.echo`, `emitted.change`, `held`, … */
+export type GateCounts = Readonly<Record<string, number>>
+
+export interface Outgoing {
+  readonly gate: Gate
+  readonly routes: Hono
+  start(): void
+  /** Waits for the requests in flight; what is not done stays in the ledger. Safe to call twice. */
+  stop(): Promise<void>
+  counts(): GateCounts
+}
+
+/** How often the shop is asked which zone its clock shows. */
+const ZONE_EVERY_MS = 600_000
+
+/** From the shop to Odoo: composes the gate, its sources and the delivery. */
+export const createOutgoing = ({ ledger, client, reference, log, config, onEmit }: OutgoingOptions): Outgoing => {
+  let zone: string = config.SHOP_TIMEZONE ?? 'UTC'
+  let timer: NodeJS.Timeout | undefined
+  const counts = new Map<string, number>()
+
+  const count = (verdict: Verdict | 'held', entityType: string): void => {
+    const name = verdict === 'held' ? 'held' : `${verdict.emit ? 'emitted' : 'suppressed'}.${verdict.reason}`
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+    const cause = verdict !== 'held' && !verdict.emit ? { operation_id: verdict.operation_id } : {}
+    log.info({ verdict: name, entity_type: /^[\w.-]{1,40}$/.test(entityType) ? entityType : 'other', ...cause }, 'event judged')
+  }
+
+  const gate = createGate({ ledger, zone: () => zone, onVerdict: count, onEmit })
+  const refresh = createRefresh({ ledger, client, gate, log })
+
+  const learnZone = async (): Promise<void> => {
+    try {
+      zone = await reference.timeZone(config.SHOP_TIMEZONE)
+    } catch (error) {
+      // The shop is away: what is known counts.
+      if (!(error instanceof PrestashopError)) throw error
+    }
+  }
+
+  return {
+    gate,
+    routes: outgoingRoutes({
+      gate,
+      client,
+      log,
+      secrets: config.WEBHOOK_SECRET,
+      bodyLimitBytes: config.BODY_LIMIT_BYTES,
+      canDeliver: config.ODOO_WEBHOOK_URL !== undefined
+    }),
+    start() {
+      void learnZone()
+      timer = setInterval(() => void learnZone(), ZONE_EVERY_MS)
+      if (config.ODOO_WEBHOOK_URL !== undefined) refresh.start()
+    },
+    async stop() {
+      clearInterval(timer)
+      await refresh.stop()
+    },
+    counts: () => ({ ...Object.fromEntries(counts), read_afresh: refresh.count() })
+  }
+}

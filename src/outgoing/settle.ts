@@ -1,0 +1,82 @@
+import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
+import { newOutboxId } from '../ledger/outbox.ts'
+import type { EventAnswer } from './answer.ts'
+import { type Contradiction, learnBinding } from './learn-binding.ts'
+import { takeBack } from './learn.ts'
+import type { Parcel } from './parcel.ts'
+import { eventDelay } from './schedule.ts'
+
+/** What became of an event that was sent. */
+export type Settled = { readonly parcel: Parcel } & (
+  | {
+      readonly status: 'delivered'
+      readonly contradiction: Contradiction | undefined
+      /** Fields that one of our own writes changed meanwhile: they will be told anew. */
+      readonly overtaken: readonly string[]
+    }
+  | { readonly status: 'refused'; readonly attempts: number; readonly delay: number }
+  | { readonly status: 'failed'; readonly attempts: number }
+  /** Odoo has not looked at it. */
+  | { readonly status: 'unanswered' }
+)
+
+const isSameField = (one: string, other: string): boolean =>
+  one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`)
+
+/** Fields of an event that our own writes touched after it was judged. */
+const overtakenFields = ({ ownWrites }: OutgoingTables, { entry }: Parcel): string[] => {
+  const written = ownWrites
+    .of(entry.entity_type, entry.entity_id)
+    .filter(({ sequence }) => sequence > entry.own_write)
+    .flatMap(({ fields }) => Object.keys(fields))
+  return entry.fields.filter((field) => written.some((other) => isSameField(field, other)))
+}
+
+/** Odoo may have been told an older value after a newer one: what it holds is not known, so it is told anew. */
+const tellAnew = (tables: OutgoingTables, { entry }: Parcel, fields: readonly string[]): void => {
+  const { entity_type, entity_id, source, event } = entry
+  tables.known.forgetFields(entity_type, entity_id, fields)
+  tables.outbox.put({
+    outbox_id: newOutboxId(),
+    entity_type,
+    entity_id,
+    source,
+    event: event ?? '',
+    status: 'held',
+    reason: 'overtaken',
+    fields,
+    own_write: tables.ownWrites.lastOf(entity_type, entity_id)
+  })
+}
+
+/** Ends an event as failed; Odoo does not hold what it told. */
+export const giveUp = (tables: OutgoingTables, entry: Parcel['entry'], message: string): void => {
+  tables.outbox.settle(entry.outbox_id, 'failed', message)
+  takeBack(entry, tables)
+}
+
+const settleOne = (tables: OutgoingTables, parcel: Parcel, answer: EventAnswer | undefined): Settled => {
+  const { entry, event } = parcel
+  if (answer === undefined) return { parcel, status: 'unanswered' }
+  if (answer.delivered) {
+    tables.outbox.settle(entry.outbox_id, 'delivered', null)
+    // A result that names another event is no ground to bind a record.
+    const isOwn = answer.eventId === undefined || String(answer.eventId) === String(event.event_id)
+    const contradiction = isOwn ? learnBinding(tables, parcel, answer.odooId) : undefined
+    const overtaken = overtakenFields(tables, parcel)
+    if (overtaken.length > 0) tellAnew(tables, parcel, overtaken)
+    return { parcel, status: 'delivered', contradiction, overtaken }
+  }
+  const attempts = entry.attempts + 1
+  const delay = eventDelay(attempts)
+  if (delay === undefined) {
+    giveUp(tables, entry, answer.message)
+    return { parcel, status: 'failed', attempts }
+  }
+  tables.outbox.postpone(entry.outbox_id, Date.now() + delay, answer.message, true)
+  return { parcel, status: 'refused', attempts, delay }
+}
+
+/** Notes what Odoo said about the events of one request, with all that follows from it, in one transaction. */
+export const settle = (ledger: Ledger, parcels: readonly Parcel[], answers: readonly EventAnswer[]): Settled[] =>
+  ledger.outgoing.write((tables) => parcels.map((parcel, index) => settleOne(tables, parcel, answers[index])))

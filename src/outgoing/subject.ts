@@ -1,0 +1,180 @@
+import { canonical } from '../prestashop/canonical.ts'
+import { shopClockMs } from '../prestashop/time.ts'
+import { entityOf } from '../sync/entities.ts'
+import type { Entity, Texts } from '../sync/entity.ts'
+import { isBookkeeping, typeOfField, untyped } from '../sync/record-texts.ts'
+import { fieldOf } from '../sync/translate.ts'
+import { afterOf, type OutgoingEvent } from './event.ts'
+
+/** The record that an event is about, in the terms of our own writes. */
+export interface Subject {
+  readonly entity: Entity
+  readonly id: number
+  readonly action: 'created' | 'updated' | 'deleted'
+  /** Canonical values of the synced fields that the event carries. */
+  readonly texts: Texts
+  /** Values of its other fields, without bookkeeping. */
+  readonly others: Texts
+  /** Of both, what changed: all of it when the event does not tell what was before. */
+  readonly changed: ReadonlySet<string>
+  readonly hasBefore: boolean
+  /** When it happened, on the shop's own clock, in milliseconds (`shopClockMs`). */
+  readonly eventAt: number | undefined
+  readonly operationId: string | undefined
+  /** What names the record before its creator knows its id. */
+  readonly creationName: string | undefined
+}
+
+type Data = Readonly<Record<string, unknown>>
+
+/** Names in events → entities of operations. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  customer: 'customer',
+  contact: 'customer',
+  address: 'address',
+  order: 'order',
+  coupon: 'coupon',
+  discount: 'coupon',
+  cart_rule: 'coupon'
+}
+
+/** Only these can tell what we did ourselves; a coupon that was applied, an invoice and whatever else cannot. */
+const ACTIONS: Readonly<Record<string, Subject['action']>> = {
+  created: 'created',
+  updated: 'updated',
+  status_changed: 'updated',
+  deleted: 'deleted'
+}
+
+/** Lists within an order that follow from its state, or have events of their own. */
+const DERIVED_LISTS = new Set(['order_history', 'order_histories', 'order_carriers', 'order_payments', 'order_invoices'])
+
+const isData = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isScalar = (value: unknown): value is string | number | boolean | null =>
+  value === null || ['string', 'number', 'boolean'].includes(typeof value)
+
+const idOf = (value: unknown): number | undefined => {
+  const id = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : undefined
+}
+
+/** The row with the lowest or highest id of a list within an order. */
+const edgeRow = (list: unknown, idField: string, end: 'first' | 'last'): Data | undefined => {
+  const rows = Array.isArray(list) ? list.filter(isData) : []
+  const sorted = rows.toSorted((one, other) => Number(one[idField] ?? 0) - Number(other[idField] ?? 0))
+  return end === 'first' ? sorted[0] : sorted.at(-1)
+}
+
+/** What the lists within an order tell of fields that the order itself does not carry. */
+const nestedOrder = (data: Data): Record<string, unknown> => {
+  const state = edgeRow(data['order_history'] ?? data['order_histories'], 'id_order_history', 'last')?.['id_order_state']
+  const tracking = edgeRow(data['order_carriers'], 'id_order_carrier', 'first')?.['tracking_number']
+  return { ...(state === undefined ? {} : { current_state: state }), ...(tracking === undefined ? {} : { shipping_number: tracking }) }
+}
+
+interface Reading {
+  readonly texts: Map<string, string>
+  readonly others: Map<string, string>
+}
+
+const read = (entity: Entity, data: Data): Reading => {
+  const texts = new Map<string, string>()
+  const others = new Map<string, string>()
+  const nested = entity.type === 'order' ? nestedOrder(data) : {}
+  // What the record itself says comes after, and so counts.
+  for (const [key, value] of [...Object.entries(nested), ...Object.entries(data)]) {
+    const field = fieldOf(entity, key)
+    if (field !== undefined && isScalar(value)) {
+      // A field's own name before its aliases.
+      if (key === field || !Object.hasOwn(data, field)) texts.set(field, canonical(typeOfField(entity, field), value))
+    } else if (field !== undefined && typeof value === 'object' && value !== null) {
+      for (const [language, text] of Object.entries(value)) {
+        if (isScalar(text) && /^\d+$/.test(language)) texts.set(`${field}.${language}`, String(text ?? ''))
+      }
+    } else if (isScalar(value) && !isBookkeeping(key)) {
+      others.set(key, untyped(value))
+    }
+  }
+  return { texts, others }
+}
+
+/** Lists and objects that are not the same before and after; what our own writes bring about is left out. */
+const changedLists = (before: Data, after: Data): [string, string][] =>
+  Object.entries(after).flatMap(([key, value]): [string, string][] => {
+    if (isScalar(value) || DERIVED_LISTS.has(key)) return []
+    const text = JSON.stringify(value)
+    return text === JSON.stringify(before[key]) ? [] : [[key, text]]
+  })
+
+interface Address {
+  readonly id: number
+  readonly action: string
+  readonly before: Data | undefined
+  readonly after: Data | undefined
+}
+
+/** An address in its customer's event: the module gives the address in place of the customer. */
+const addressIn = (event: OutgoingEvent, after: Data | undefined): Address | 'unclear' | undefined => {
+  const { before_data, entity_id } = event
+  const context = event.context_data ?? {}
+  if (context['change_type'] !== 'address') return undefined
+  const id = idOf(context['address_id'])
+  if (id === undefined) return 'unclear'
+  const own = (data: Data | undefined): Data | undefined => {
+    const nested = data?.['address']
+    return isData(nested) ? nested : data
+  }
+  const data = own(after)
+  // Somebody else's module may give the customer all the same.
+  if (data && data === after && (Object.hasOwn(data, 'email') || (data['id'] !== undefined && idOf(data['id']) !== id))) return 'unclear'
+  const customer = entity_id > 0 ? { id_customer: entity_id } : {}
+  const action = typeof context['address_action'] === 'string' ? context['address_action'] : 'updated'
+  return { id, action, before: own(before_data ?? undefined), after: data && { ...customer, ...data } }
+}
+
+/** The state that a status event announces: its hook may come before the state is written. */
+const announcedState = (event: OutgoingEvent): { current_state: number } | undefined => {
+  const state = event.action_type === 'status_changed' ? idOf(event.context_data?.['new_status_id']) : undefined
+  return state === undefined ? undefined : { current_state: state }
+}
+
+/** Time on the shop's clock: its own format, or ISO 8601 with a zone as the zone's own clock shows it. */
+const clockOf = (text: string | null | undefined): number | undefined =>
+  text ? shopClockMs(text.slice(0, 19).replace('T', ' ')) : undefined
+
+/** What an event is about; `undefined` when it cannot be an echo. */
+export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
+  const after = afterOf(event)
+  const address = ENTITIES[event.entity_type] === 'customer' ? addressIn(event, after) : undefined
+  if (address === 'unclear') return undefined
+  const type = address ? 'address' : ENTITIES[event.entity_type]
+  const action = ACTIONS[address?.action ?? event.action_type]
+  const id = address?.id ?? event.entity_id
+  if (type === undefined || action === undefined || id <= 0) return undefined
+  const entity = entityOf(type)
+  const data = { ...(address ? address.after : after), ...announcedState(event) }
+  const before = address ? address.before : (event.before_data ?? undefined)
+  const { texts, others } = read(entity, data)
+  let changed = new Set([...texts.keys(), ...others.keys()])
+  if (before) {
+    const old = read(entity, before)
+    for (const [key, text] of changedLists(before, data)) others.set(key, text)
+    const isChanged = (field: string): boolean =>
+      texts.has(field) ? old.texts.get(field) !== texts.get(field) : old.others.get(field) !== others.get(field)
+    changed = new Set([...texts.keys(), ...others.keys()].filter(isChanged))
+  }
+  const value = (field: string): string | undefined => texts.get(field) ?? others.get(field)
+  return {
+    entity,
+    id,
+    action,
+    texts,
+    others,
+    changed,
+    hasBefore: before !== undefined,
+    eventAt: clockOf(event.hook_timestamp),
+    operationId: event.operation_id ?? undefined,
+    creationName: entity.creationName(value)
+  }
+}

@@ -1,0 +1,141 @@
+import type { Hashes, NewOwnWrite, OwnWrite } from '../ledger/own-writes.ts'
+import { PrestashopError } from '../prestashop/errors.ts'
+import type { ShopRecord } from '../prestashop/record.ts'
+import { shopClockMs } from '../prestashop/time.ts'
+import type { Entity, Surroundings, Texts } from './entity.ts'
+import { otherTexts, syncedTexts } from './record-texts.ts'
+
+/** How much later than its `date_upd` a row may be seen by a reader of the shop, in milliseconds. */
+export const OVERLAP_MS = 120_000
+
+/** Hashes of a creation, whose id nobody knows yet, are those of record 0. */
+const NO_ID = 0
+
+const hashes = (entity: Entity, shopId: number, texts: Iterable<readonly [string, string]>, { ledger }: Surroundings): Hashes =>
+  Object.fromEntries(
+    Array.from(texts, ([field, text]) => [field, ledger.known.fingerprint(entity.type, shopId, field, text).toString('base64')])
+  )
+
+/** Whether the poller has seen all that others changed of the record, as it was read. */
+const isPolled = (entity: Entity, { fields }: ShopRecord, { ledger }: Surroundings): boolean => {
+  const cursor = ledger.outgoing.read(({ poll }) => poll.cursor(entity.resource))
+  const [changed, read] = [shopClockMs(fields.date_upd ?? ''), shopClockMs(cursor ?? '')]
+  return changed !== undefined && read !== undefined && changed < read - OVERLAP_MS
+}
+
+/** Our own write before, if nothing of the record has changed since. */
+const predecessor = (entity: Entity, record: ShopRecord, texts: Texts, { ledger }: Surroundings): OwnWrite | undefined => {
+  const [last] = ledger.outgoing.read(({ ownWrites }) => ownWrites.of(entity.type, record.id))
+  if (last?.state !== 'done' || last.date_upd === null || last.date_upd !== record.fields.date_upd) return undefined
+  const hash = (id: number, field: string, text: string): string => ledger.known.fingerprint(entity.type, id, field, text).toString('base64')
+  const isSame = ([field, text]: readonly [string, string]): boolean => {
+    if (last.action === 'created') return last.fields[field] === undefined || last.fields[field] === hash(NO_ID, field, text)
+    return (last.fields[field] ?? last.as_read[field]) === hash(record.id, field, text)
+  }
+  return [...texts].every(isSame) ? last : undefined
+}
+
+/** Whether an error tells that nothing was written: refused, or not even sent. */
+const isNotWritten = (error: unknown): boolean =>
+  error instanceof PrestashopError &&
+  (!error.sent || error.kind === 'permanent' || error.blocked !== undefined || error.status === 429)
+
+const marked = async <Result>(mark: NewOwnWrite, isOneCall: boolean, write: () => Promise<Result>, { ledger }: Surroundings): Promise<Result> => {
+  ledger.ownWrites.begin(mark)
+  try {
+    return await write()
+  } catch (error) {
+    // Otherwise the ledger notes, when the attempt ends, that nobody knows.
+    if (isOneCall && isNotWritten(error)) ledger.ownWrites.withdraw(mark.operation_id)
+    throw error
+  }
+}
+
+/**
+ * Changes a record after a mark of it is on disk: the shop fires its hooks inside our request, and what they tell is
+ * to be known as ours.
+ * @param texts canonical values that are written
+ * @param isOneCall whether a refusal means that nothing at all was written
+ */
+export const markedChange = <Result>(
+  entity: Entity,
+  record: ShopRecord,
+  texts: Texts,
+  isOneCall: boolean,
+  write: () => Promise<Result>,
+  surroundings: Surroundings
+): Promise<Result> => {
+  const asRead = new Map([...syncedTexts(entity, record), ...otherTexts(entity, record)])
+  const before = predecessor(entity, record, asRead, surroundings)
+  const mark = {
+    operation_id: surroundings.call.operationId,
+    entity_type: entity.type,
+    shop_id: record.id,
+    creation_key: null,
+    action: 'updated' as const,
+    fields: hashes(entity, record.id, texts, surroundings),
+    as_read: hashes(entity, record.id, asRead, surroundings),
+    read_date_upd: record.fields.date_upd ?? null,
+    is_sequel: before !== undefined,
+    is_polled: before?.is_polled ?? isPolled(entity, record, surroundings),
+    started_at: Date.now()
+  }
+  return marked(mark, isOneCall, write, surroundings)
+}
+
+/** Removes a record, likewise. */
+export const markedRemoval = <Result>(
+  entity: Entity,
+  record: ShopRecord,
+  write: () => Promise<Result>,
+  surroundings: Surroundings
+): Promise<Result> => {
+  const mark = {
+    operation_id: surroundings.call.operationId,
+    entity_type: entity.type,
+    shop_id: record.id,
+    creation_key: null,
+    action: 'deleted' as const,
+    fields: {},
+    as_read: {},
+    read_date_upd: null,
+    is_sequel: false,
+    is_polled: false,
+    started_at: Date.now()
+  }
+  return marked(mark, true, write, surroundings)
+}
+
+/** The hash that a creation is found by as long as its id is not known. */
+export const creationKey = (entity: Entity, name: string, { ledger }: Pick<Surroundings, 'ledger'>): Buffer =>
+  ledger.known.fingerprint(entity.type, NO_ID, 'creation', name)
+
+/**
+ * Makes a record, likewise. What `texts` does not hold is the shop's own business.
+ * @param name what names the new record before its id is known, as `entity.creationName` tells it
+ */
+export const markedCreation = <Result>(
+  entity: Entity,
+  name: string | undefined,
+  texts: Texts,
+  write: () => Promise<Result>,
+  surroundings: Surroundings
+): Promise<Result> => {
+  const initial = Object.entries(entity.fields).flatMap(([field, spec]): [string, string][] =>
+    spec.initial === undefined ? [] : [[field, spec.initial]]
+  )
+  const mark = {
+    operation_id: surroundings.call.operationId,
+    entity_type: entity.type,
+    shop_id: null,
+    creation_key: name === undefined ? null : creationKey(entity, name, surroundings),
+    action: 'created' as const,
+    fields: hashes(entity, NO_ID, [...initial, ...texts], surroundings),
+    as_read: {},
+    read_date_upd: null,
+    is_sequel: false,
+    is_polled: true,
+    started_at: Date.now()
+  }
+  return marked(mark, entity.create === undefined, write, surroundings)
+}
