@@ -12,7 +12,7 @@ import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { observe, observeCall } from './metrics/observe.ts'
+import { observe, observeCall, observeNotifications, observeOutbox } from './metrics/observe.ts'
 import { createNotifier } from './notify/notifier.ts'
 import { createDelivery, type Delivery } from './outgoing/delivery.ts'
 import type { OutgoingEvent } from './outgoing/event.ts'
@@ -72,11 +72,12 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
     ? undefined
     : createNotifier({ url: config.DEBUG_WEBHOOK_URL, log, resultOf: (operation) => answerFor(operation).body })
   notifier?.follow(ledger)
+  if (notifier) observeNotifications(metrics, notifier.stats)
   const onEmit = (event: OutgoingEvent): void => notifier?.outgoing(event)
-  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit })
-  const delivery = createDelivery({ ledger, log, config })
-
+  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit, onVerdict: (reason) => metrics.gateVerdicts.inc({ reason }) })
+  const delivery = createDelivery({ ledger, log, config, onResult: ({ status }) => metrics.deliveries.inc({ result: status }) })
   observe(metrics, ledger, sync)
+  observeOutbox(metrics, ledger)
 
   const app = new Hono()
   app.onError((error, context) => {

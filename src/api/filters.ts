@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { OperationFilter } from '../ledger/operation.ts'
 import { outcomes, statuses } from './operation.ts'
+import { pageLimit } from '../openapi/request.ts'
 
 const MOST_ROWS = 200
 const ROWS = 50
@@ -12,8 +13,6 @@ const moment = (description: string) =>
     v.isoTimestamp('must be ISO 8601 with a zone, such as 2026-01-31T12:00:00Z'),
     v.transform((text) => Date.parse(text))
   )
-
-const rowsMessage = `must be a whole number from 1 to ${MOST_ROWS}`
 
 /** A key that is not known is refused, because it would filter nothing. */
 const keys = (issue: { readonly expected: string | null }): string =>
@@ -56,15 +55,7 @@ export const listSchema = v.strictObject(
     ),
     ...common,
     cursor: v.optional(cursor),
-    limit: v.optional(
-      v.pipe(
-        v.unknown(),
-        v.metadata({ type: 'integer', minimum: 1, maximum: MOST_ROWS, description: `how many; ${ROWS} unless told` }),
-        v.transform(Number),
-        v.check((rows) => Number.isInteger(rows) && rows >= 1 && rows <= MOST_ROWS, rowsMessage)
-      ),
-      ROWS
-    )
+    limit: pageLimit(ROWS, MOST_ROWS)
   },
   keys
 )

@@ -124,7 +124,7 @@ const historyOf = (operation: Operation, ledger: Ledger): v.InferOutput<typeof a
     shop_calls: calls.map((call) => ({ ...call, at: time(call.at) }))
   }))
 
-const parsed = (text: string): unknown => JSON.parse(text)
+const parsed = (json: string): unknown => JSON.parse(json)
 
 /** The webhook without what its keys call a secret. */
 const payloadOf = ({ source_payload }: Operation): unknown =>

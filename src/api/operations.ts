@@ -6,7 +6,7 @@ import type { Operation, OperationFilter } from '../ledger/operation.ts'
 import { describe, ledgerUnavailable, refused } from '../openapi/describe.ts'
 import { filterOf, listSchema, retryAllSchema, retrySchema } from './filters.ts'
 import { detailOf, detailSchema, rowOf, rowSchema } from './operation.ts'
-import { query, readOptions } from './request.ts'
+import { query, readOptions } from '../openapi/request.ts'
 
 /** How many operations are taken from the ledger, or tried again, in one go. */
 const BATCH = 500

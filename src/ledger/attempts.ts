@@ -113,3 +113,5 @@ export const attemptsTable = (db: Db) => {
     }
   }
 }
+
+export type AttemptsTable = ReturnType<typeof attemptsTable>

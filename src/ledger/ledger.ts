@@ -6,15 +6,16 @@ import { guarded, lockForServer, openDatabase } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, type KnownValuesTable, knownValuesTable, type RecordDates } from './known-values.ts'
 import { listing } from './listing.ts'
-import type { Acceptance, Ended, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
+import type { Acceptance, Ended, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
 import { operationsTable } from './operations.ts'
 import { type NewOutboxEntry, type OutboxTable, outboxTable } from './outbox.ts'
+import { overview } from './overview.ts'
 import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-writes.ts'
 import { type PollStateTable, pollStateTable } from './poll-state.ts'
 import { searchTermsTable } from './search-terms.ts'
 import { type SeenRecordsTable, seenRecordsTable } from './seen-records.ts'
 import { settingsTable } from './settings.ts'
-import { type MinuteCount, type StateCount, statisticsTable } from './statistics.ts'
+import { statisticsTable } from './statistics.ts'
 import { createTrail } from './trail.ts'
 
 export interface LedgerOptions {
@@ -140,28 +141,7 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     payloadHash: (canonical: string): string => createHmac('sha256', key).update(canonical).digest('base64url').slice(0, 22),
 
     find: (operationId: string): Operation | undefined => guarded(() => operations.find(operationId)),
-    list: (filter: OperationFilter): Operation[] => guarded(() => lists.list(filter)),
-    /** The attempts of an operation, each with its calls; of many, the last ones. */
-    attemptsOf: (operation: Operation): ReturnType<typeof attempts.of> => guarded(() => attempts.of(operation.sequence)),
-    /** How many operations are open, and when the oldest of them was received. */
-    backlog: (): { pending: number; oldest: number | null } =>
-      guarded(() => {
-        const pending = lists.openCounts().reduce((sum, { operations: open }) => sum + open, 0)
-        return { pending, oldest: lists.oldestOpen() }
-      }),
-    /** How many operations there are, by state and entity. */
-    counts: (): StateCount[] => guarded(() => [...lists.openCounts(), ...statistics.counts()]),
-    /** What happened in the minutes from this time on, of at most the last two hours. */
-    minutesSince: (time: number): MinuteCount[] => guarded(() => statistics.since(time)),
-    /**
-     * Makes operations be found by the texts of their payload, one short transaction a batch.
-     * @returns whether there is more to do
-     */
-    catchUpSearch: (): boolean => {
-      if (!guarded(() => searchTerms.isBehind())) return false
-      write(() => searchTerms.catchUp())
-      return guarded(() => searchTerms.isBehind())
-    },
+    ...overview({ lists, attempts, statistics, searchTerms, write }),
 
     take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
     nextDueAt: (): number | undefined => guarded(() => operations.nextDueAt()),

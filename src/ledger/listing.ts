@@ -109,3 +109,5 @@ export const listing = (db: Db, hash: (text: string) => Buffer) => {
         .reduce<number | null>((least, time) => (time !== undefined && (least === null || time < least) ? time : least), null)
   }
 }
+
+export type Lists = ReturnType<typeof listing>

@@ -99,3 +99,5 @@ export const searchTermsTable = (db: Db, key: KeyObject) => {
     }
   }
 }
+
+export type SearchTermsTable = ReturnType<typeof searchTermsTable>

@@ -56,3 +56,5 @@ export const statisticsTable = (db: Db) => {
     }
   }
 }
+
+export type StatisticsTable = ReturnType<typeof statisticsTable>

@@ -43,12 +43,12 @@ export const createMetrics = () => {
     backlogOldest: gauge('backlog_oldest_seconds', 'age of the oldest of them; 0 when there is none'),
     breakerOpen: gauge('breaker_open', '1 while the shop cannot be worked with for an error of that kind, otherwise 0', ['kind']),
     missingRights: gauge('missing_rights', 'resources and methods that the Webservice key lacks a right to'),
-    gateVerdicts: counter('gate_verdicts_total', 'outgoing events that were judged', ['reason']),
-    outboxEvents: gauge('outbox_events', 'events for Odoo in the outbox', ['status']),
-    outboxOldest: gauge('outbox_oldest_seconds', 'age of the oldest event that is not delivered; 0 when there is none'),
-    deliveries: counter('deliveries_total', 'attempts to deliver events to Odoo', ['result']),
+    gateVerdicts: counter('gate_verdicts_total', 'changes in the shop that were judged, by what was decided', ['reason']),
+    outboxEvents: gauge('outbox_events', 'events for Odoo that wait (held, pending) or are given up (failed)', ['status']),
+    outboxOldest: gauge('outbox_oldest_seconds', 'age of the oldest event that waits; 0 when there is none'),
+    deliveries: counter('deliveries_total', 'events that Odoo said something about: delivered, refused (tried again) or failed (given up)', ['result']),
     pollRounds: counter('poll_rounds_total', 'rounds of the poller', ['resource', 'result']),
-    debugNotifications: counter('debug_notifications_total', 'debug notifications', ['result']),
+    debugNotifications: counter('debug_notifications_total', 'debug notifications: sent, failed or dropped', ['result']),
 
     /** Has gauges set at each scrape. When it throws, the others are told all the same. */
     beforeScrape: (update: () => void): void => {

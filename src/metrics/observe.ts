@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts'
+import type { NotifierStats } from '../notify/notifier.ts'
 import type { ShopCall } from '../prestashop/client.ts'
 import type { Sync } from '../sync/sync.ts'
 import type { Metrics } from './metrics.ts'
@@ -37,5 +38,25 @@ export const observe = (metrics: Metrics, ledger: Ledger, sync: Sync): void => {
     }
     const { oldest } = ledger.backlog()
     metrics.backlogOldest.set({}, oldest === null ? 0 : (Date.now() - oldest) / MS)
+  })
+}
+
+/** Reads the outbox at each scrape. */
+export const observeOutbox = (metrics: Metrics, ledger: Ledger): void =>
+  metrics.beforeScrape(() => {
+    const { counts, oldest } = ledger.outgoing.read(({ outbox }) => outbox.undelivered())
+    for (const status of ['held', 'pending', 'failed']) {
+      metrics.outboxEvents.set({ status }, counts.find((row) => row.status === status)?.count ?? 0)
+    }
+    metrics.outboxOldest.set({}, oldest === undefined ? 0 : (Date.now() - oldest) / MS)
+  })
+
+/** Takes over what the notifier has counted, at each scrape. */
+export const observeNotifications = (metrics: Metrics, stats: () => NotifierStats): void => {
+  let told: NotifierStats = { sent: 0, failed: 0, dropped: 0 }
+  metrics.beforeScrape(() => {
+    const now = stats()
+    for (const result of ['sent', 'failed', 'dropped'] as const) metrics.debugNotifications.inc({ result }, now[result] - told[result])
+    told = { ...now }
   })
 }

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 
-const TABLES = ['operations', 'settings'] as const
+const TABLES = ['operations', 'settings', 'outbox', 'verdicts'] as const
 
 const name = (table: string): string => table
 const away = (table: string): string => `${table}_away`

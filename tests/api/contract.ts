@@ -60,13 +60,15 @@ export const problemsWith = async (schema: Answer['content'][string]['schema'], 
   return issues.map(({ message }) => message)
 }
 
+/** A request; `route` is the route's own path where it differs from the path asked for. */
+export type Request = RequestInit & { readonly method?: string; readonly path: string; readonly route?: string }
+
 /** Asks a server, holds each answer to its description, and remembers which were given. */
 export const createContract = () => {
   const given = new Set<string>()
   const problems: string[] = []
 
-  /** @param route the route's own path, such as `/api/operations/:operation_id`, where it differs from the path asked for */
-  const ask = async (server: { readonly url: string; readonly app: Hono }, request: { method?: string; path: string; route?: string } & RequestInit) => {
+  const ask = async (server: { readonly url: string; readonly app: Hono }, request: Request): Promise<void> => {
     const { path, route: template = path.replace(/\?.*/, ''), ...init } = request
     const response = await fetch(`${server.url}${path}`, init)
     const text = await response.text()
@@ -99,3 +101,5 @@ export const createContract = () => {
       )
   }
 }
+
+export type Contract = ReturnType<typeof createContract>

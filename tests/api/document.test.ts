@@ -1,33 +1,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { documentOf } from '../../src/openapi/document.ts'
-import { addressEnvelope, type Bridge, customerEnvelope, home, jane, SECRET, startBridge } from '../support/bridge.ts'
-import { orderEnvelope } from '../support/orders.ts'
+import { type Bridge, startBridge } from '../support/bridge.ts'
 import { takeTablesAway } from './broken-ledger.ts'
 import { createContract, describedRoutes, problemsWith, routesOf } from './contract.ts'
+import { guarded, needsLedger, operations, outbox, outgoing, pendingWebhooks, publicPages, webhooks } from './scenarios.ts'
 
 const TOKEN = 'a-token_for.the~tests'
-const OPERATION = '/api/operations/:operation_id'
-
-const webhook = (body: unknown, headers: Record<string, string> = {}) => ({
-  method: 'POST',
-  path: '/webhooks/odoo',
-  headers: { 'content-type': 'application/json', 'x-webhook-secret': SECRET, ...headers },
-  body: typeof body === 'string' ? body : JSON.stringify(body)
-})
-
-const created = customerEnvelope(jane, { action_type: 'created' })
-const refused = addressEnvelope({ ...home, phone: 'call me', id_customer: 1 })
-const large = 'x'.repeat(20_000)
-
-/** What only the operator may ask. */
-const guarded = [
-  { path: '/api/operations' },
-  { path: '/api/operations/op_none', route: OPERATION },
-  { method: 'POST', path: '/api/operations/op_none/retry', route: `${OPERATION}/retry` },
-  { method: 'POST', path: '/api/operations/retry' },
-  { path: '/api/stats' },
-  { path: '/metrics' }
-]
+/** Nobody listens there. */
+const NOWHERE = 'http://127.0.0.1:9/odoo'
 
 describe('the description of the interface', () => {
   test('names every route of the server', async () => {
@@ -47,56 +27,28 @@ describe('the description of the interface', () => {
   })
 
   test('is held to by every answer, and tells none that is never given', async () => {
-    const { ask, problems, neverGiven } = createContract()
-    const open = await startBridge({ config: { BODY_LIMIT_BYTES: '2000' } })
-    const again = { config: { ACK_WAIT_MS: '0' }, sharedShop: open.shop }
+    const contract = createContract()
+    const { ask, problems, neverGiven } = contract
+    const open = await startBridge({ config: { BODY_LIMIT_BYTES: '2000', ODOO_WEBHOOK_URL: NOWHERE } })
+    await webhooks(contract, open)
+    await operations(contract, open)
+    await outgoing(contract, open)
+    await outbox(contract, open)
+    await publicPages(contract, open)
 
-    await ask(open.server, webhook(created))
-    await ask(open.server, webhook({ ...created, event_id: 'e1' }))
-    await ask(open.server, webhook({ ...created, event_id: 'e1' }))
-    await ask(open.server, webhook(orderEnvelope({ reference: 'OHSATSERP', note: 'x', colour: 'red' })))
-    await ask(open.server, webhook([created, refused, { entity_type: 'x' }, customerEnvelope({ company: 'a' }), customerEnvelope({ company: 'b' })]))
-    await ask(open.server, webhook(refused))
-    await ask(open.server, webhook({}))
-    await ask(open.server, webhook('not json'))
-    await ask(open.server, webhook(created, { 'x-webhook-secret': 'wrong' }))
-    await ask(open.server, webhook(created, { 'content-type': 'text/plain' }))
-    await ask(open.server, webhook(large))
-
-    const [failed] = open.server.ledger.list({ status: 'failed', limit: 1 })
-    const [done] = open.server.ledger.list({ status: 'success', limit: 1 })
-    await ask(open.server, { path: '/api/operations?limit=2&status=success' })
-    await ask(open.server, { path: '/api/operations?limit=none' })
-    for (const id of [failed?.operation_id, done?.operation_id, 'op_none']) await ask(open.server, { path: `/api/operations/${id}`, route: OPERATION })
-    const retry = (id: string | undefined, body?: string) =>
-      ask(open.server, { method: 'POST', path: `/api/operations/${id}/retry`, route: `${OPERATION}/retry`, ...(body === undefined ? {} : { body }) })
-    await retry(done?.operation_id)
-    await retry(failed?.operation_id)
-    await retry('op_none')
-    await retry(failed?.operation_id, '{"x":1}')
-    await retry(failed?.operation_id, large)
-    for (const body of ['{"entity_type":"address"}', '{"x":1}', large]) await ask(open.server, { method: 'POST', path: '/api/operations/retry', body })
-    for (const path of ['/api/stats', '/metrics', '/healthz', '/readyz', '/openapi.json', '/docs', '/docs.css']) await ask(open.server, { path })
-
-    const slow = await startBridge(again)
+    const slow = await startBridge({ config: { ACK_WAIT_MS: '0' }, sharedShop: open.shop })
     onTestFinished(open.shop.inject({ answer: { status: 503 } }))
-    await ask(slow.server, webhook(created))
-    await ask(slow.server, webhook([created]))
-    await slow.server.sync.stop()
-    const [waiting] = slow.server.ledger.list({ limit: 1 })
-    await ask(slow.server, { path: `/api/operations/${waiting?.operation_id}`, route: OPERATION })
-    await ask(slow.server, { path: '/readyz' })
+    await pendingWebhooks(contract, slow)
 
-    for (const request of guarded) await ask(open.server, { ...request, headers: { 'x-forwarded-for': '203.0.113.5' } })
-    const closed = await startBridge({ ...again, config: { ADMIN_TOKEN: TOKEN } })
+    const closed = await startBridge({ config: { ADMIN_TOKEN: TOKEN }, sharedShop: open.shop })
     for (const request of guarded) {
+      await ask(open.server, { ...request, headers: { 'x-forwarded-for': '203.0.113.5' } })
       await ask(closed.server, request)
       await ask(closed.server, { ...request, headers: { authorization: 'Basic eA==' } })
     }
 
     takeTablesAway(open.ledgerPath)
-    await ask(open.server, webhook(created))
-    for (const request of [...guarded, { path: '/readyz' }]) await ask(open.server, request)
+    for (const request of needsLedger) await ask(open.server, request)
 
     expect(problems).toEqual([])
     expect(neverGiven(open.server.app)).toEqual([])
@@ -135,11 +87,11 @@ describe('/openapi.json', () => {
 
   test('gives every operation an id of its own, a summary and a part of the document', async () => {
     const { paths, tags } = await documentOfBridge(await startBridge())
-    const operations = Object.values(paths).flatMap(({ get, post, put, delete: remove }) => [get, post, put, remove].filter((operation) => operation !== undefined))
-    const ids = operations.map(({ operationId }) => operationId)
-    expect(new Set(ids).size).toBe(operations.length)
+    const described = Object.values(paths).flatMap(({ get, post, put, delete: remove }) => [get, post, put, remove].filter((one) => one !== undefined))
+    const ids = described.map(({ operationId }) => operationId)
+    expect(new Set(ids).size).toBe(described.length)
     const known = tags.map(({ name }) => name)
-    for (const { summary, tags: own = [] } of operations) {
+    for (const { summary, tags: own = [] } of described) {
       expect(summary).toMatch(/^[A-Z]/)
       expect(known).toContain(own[0])
     }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { http, HttpResponse } from 'msw'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createMetrics } from '../../src/metrics/metrics.ts'
-import { addressEnvelope, type Bridge, customerEnvelope, home, jane, startBridge, until } from '../support/bridge.ts'
+import { addressEnvelope, type Bridge, customerEnvelope, home, jane, SECRET, startBridge, until } from '../support/bridge.ts'
 import { takeTablesAway } from './broken-ledger.ts'
 
 /** The samples that Prometheus would read, such as `webhooks_total{entity="customer",answer="200"}` → 1. */
@@ -14,6 +15,16 @@ const samplesOf = (text: string): Map<string, number> =>
   )
 
 const scrape = async ({ server }: Bridge): Promise<Map<string, number>> => samplesOf(await (await fetch(`${server.url}/metrics`)).text())
+
+/** A change in the shop, of a customer that Odoo does not know. */
+const change = (id: number) => ({
+  event_id: id,
+  entity_type: 'customer',
+  entity_id: id,
+  action_type: 'updated',
+  before_data: { firstname: 'A' },
+  after_data: { firstname: 'B' }
+})
 
 describe('/metrics', () => {
   test('is in the text format of Prometheus, with a help and a type for each', async () => {
@@ -86,6 +97,40 @@ describe('/metrics', () => {
     expect(samples.get('backlog_operations{status="pending"}')).toBe(1)
     expect(samples.get('backlog_oldest_seconds')).toBeGreaterThanOrEqual(60)
     expect(samples.get('shop_call_seconds_count{resource="customers",method="GET",status="503"}')).toBe(1)
+  })
+
+  test('counts verdicts of the gate and what became of deliveries, and tells what waits in the outbox', async () => {
+    const answers = [{ status: 200 }, { status: 422 }]
+    const odoo = http.post('https://odoo.test/events', () => new HttpResponse(null, answers.shift() ?? { status: 503 }))
+    const bridge = await startBridge({ config: { ODOO_WEBHOOK_URL: 'https://odoo.test/events', ODOO_DELIVERY: 'single' }, pages: [odoo] })
+    await fetch(`${bridge.server.url}/outgoing/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-webhook-secret': SECRET },
+      body: JSON.stringify({ events: [change(1), change(2), change(3)] })
+    })
+    await until(() => bridge.server.delivery.state().open, 'Odoo takes nothing any more')
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
+    onTestFinished(() => void vi.useRealTimers())
+    const samples = await scrape(bridge)
+    expect(samples.get('gate_verdicts_total{reason="untouched"}')).toBe(3)
+    expect(samples.get('deliveries_total{result="delivered"}')).toBe(1)
+    expect(samples.get('deliveries_total{result="refused"}')).toBe(1)
+    expect(samples.get('outbox_events{status="pending"}')).toBe(2)
+    expect(samples.get('outbox_events{status="failed"}')).toBe(0)
+    expect(samples.get('outbox_oldest_seconds')).toBeGreaterThanOrEqual(60)
+  })
+
+  test('counts debug notifications', async () => {
+    const answers = [{ status: 200 }, { status: 500 }]
+    const receiver = http.post('https://debug.test/webhook', () => new HttpResponse(null, answers.shift() ?? { status: 200 }))
+    const bridge = await startBridge({ config: { DEBUG_WEBHOOK_URL: 'https://debug.test/webhook' }, pages: [receiver] })
+    const result = async (name: string) => (await scrape(bridge)).get(`debug_notifications_total{result="${name}"}`)
+    await bridge.post(customerEnvelope(jane, { action_type: 'created' }))
+    await vi.waitFor(async () => expect(await result('sent')).toBe(1))
+    await bridge.post(customerEnvelope({ company: 'x' }))
+    await vi.waitFor(async () => expect(await result('failed')).toBe(1))
+    expect(await result('sent')).toBe(1)
+    expect(await result('dropped')).toBe(0)
   })
 
   test('tells the lag of the event loop and the memory of the process, once for all servers in it', async () => {

@@ -21,6 +21,18 @@ const refuse = (context: Context, problems: readonly Problem[]): Response => {
   return context.json({ success: false, error, issues }, 400)
 }
 
+/** The parameter that tells how many rows a page has. */
+export const pageLimit = (usual: number, most: number) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.metadata({ type: 'integer', minimum: 1, maximum: most, description: `how many; ${usual} unless told` }),
+      v.transform(Number),
+      v.check((rows) => Number.isInteger(rows) && rows >= 1 && rows <= most, `must be a whole number from 1 to ${most}`)
+    ),
+    usual
+  )
+
 /** Parses the query of a request; a wrong one is answered 400. Describes its parameters, too. */
 export const query = <Schema extends v.GenericSchema>(schema: Schema) =>
   validator(
