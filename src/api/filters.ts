@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import type { OperationFilter } from '../ledger/operation.ts'
-import { outcomes, statuses } from './operation.ts'
+import { type OperationFilter, outcomes, statuses } from '../ledger/operation.ts'
 import { pageLimit } from '../openapi/request.ts'
 
 const MOST_ROWS = 200

@@ -49,6 +49,7 @@ export const healthRoutes = ({ ledger, sync, shopWatch }: HealthOptions): Hono =
       summary: 'Tell that the process is up',
       tag: 'server',
       access: 'public',
+      limited: false,
       answers: { 200: { description: 'it is', schema: aliveSchema, examples: { up: { status: 'ok' } } } }
     }),
     (context) => context.json({ status: 'ok' })

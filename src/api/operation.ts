@@ -1,12 +1,10 @@
 import * as v from 'valibot'
 import { answerFor, resultOf } from '../inbox/answer.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Operation } from '../ledger/operation.ts'
+import { type Operation, outcomes, statuses } from '../ledger/operation.ts'
 import { maskSecrets } from '../notify/mask.ts'
 import { named } from '../openapi/describe.ts'
 
-export const statuses = ['pending', 'processing', 'success', 'failed'] as const
-export const outcomes = ['created', 'updated', 'unchanged', 'deleted', 'stale', 'superseded'] as const
 const attemptResults = ['applied', 'failed', 'split', 'postponed', 'interrupted'] as const
 
 const text = (description: string) => v.pipe(v.string(), v.description(description))
@@ -19,7 +17,7 @@ export const time = (milliseconds: number): string => new Date(milliseconds).toI
 const rowEntries = {
   operation_id: v.pipe(v.string(), v.examples(['op_0mh3k5v2a4f0c9d8e7b6a5f4e3d2'])),
   event_id: v.nullable(text("the sender's own id of the webhook")),
-  entity_type: text('`customer`, `address`, `order` or `coupon`'),
+  entity_type: text("`customer`, `address`, `order` or `coupon`; of Odoo's native webhooks the model"),
   odoo_model: text('such as `res.partner`'),
   odoo_id: v.pipe(whole, v.description("the record's id in Odoo")),
   entity_id: v.nullable(v.pipe(whole, v.description("the record's id in the shop, once known"))),

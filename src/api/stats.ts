@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import type { Ledger } from '../ledger/ledger.ts'
+import { outcomes } from '../ledger/operation.ts'
 import { MINUTE_MS, type MinuteCount, type MinuteEvent, type StateCount } from '../ledger/statistics.ts'
 import { describe, ledgerUnavailable } from '../openapi/describe.ts'
 import { time } from './operation.ts'
@@ -25,14 +26,7 @@ const countsSchema = v.strictObject({
   success: count,
   failed: count,
   outcomes: v.pipe(
-    v.strictObject({
-      created: count,
-      updated: count,
-      unchanged: count,
-      deleted: count,
-      stale: count,
-      superseded: count
-    }),
+    v.strictObject(v.entriesFromList(outcomes, count)),
     v.description('of those that succeeded')
   )
 })
@@ -70,7 +64,8 @@ const countsOf = (rows: readonly StateCount[]): Counts => {
       unchanged: of('unchanged'),
       deleted: of('deleted'),
       stale: of('stale'),
-      superseded: of('superseded')
+      superseded: of('superseded'),
+      ignored: of('ignored')
     }
   }
 }

@@ -1,8 +1,7 @@
 import * as v from 'valibot'
+import { outcomes } from '../ledger/operation.ts'
 import { ledgerUnavailable, named, refusalSchema, refused, type RouteDescription } from '../openapi/describe.ts'
 import { envelopeSchema } from './envelope.ts'
-
-const outcomes = ['created', 'updated', 'unchanged', 'deleted', 'stale', 'superseded'] as const
 
 const fields = (description: string) => v.optional(v.pipe(v.array(v.string()), v.description(description)))
 
@@ -54,7 +53,7 @@ const failedEntries = {
 } as const
 
 const appliedSchema = named('Applied', v.strictObject(appliedEntries))
-const pendingSchema = named('Pending', v.strictObject(pendingEntries))
+export const pendingSchema = named('Pending', v.strictObject(pendingEntries))
 // A failure may bring figures of its own, such as both totals of an order.
 const failedSchema = named('Failed', v.looseObject(failedEntries))
 
@@ -126,7 +125,7 @@ export const webhookDescription: RouteDescription = {
       examples: { pending: { success: true, operation_id, status: 'pending', status_url: `/api/operations/${operation_id}` } }
     },
     400: refused('the body is empty, no JSON in UTF-8, or nested too deep', 'The body is empty: expected a JSON object'),
-    403: refused('the secret is missing or wrong; nothing is stored', 'Invalid webhook secret'),
+    403: refused('the secret or the signature is missing or wrong, or the address is not allowed; nothing is stored', 'Invalid webhook secret'),
     413: refused('the body is larger than BODY_LIMIT_BYTES', 'The body is larger than 1048576 bytes'),
     415: refused('the body is not `application/json`, or it is compressed', 'The Content-Type must be application/json'),
     422: {
@@ -137,6 +136,6 @@ export const webhookDescription: RouteDescription = {
         invalid: { success: false, error: `The webhook is not valid: ${invalid.path} ${invalid.message}`, issues: [invalid] }
       }
     },
-    503: { ...ledgerUnavailable, description: 'the ledger cannot store anything right now; nothing is stored: send it again' }
+    503: { ...ledgerUnavailable, description: 'the ledger cannot store anything right now, or the reverse sync is switched off; nothing is stored: send it again' }
   }
 }

@@ -2,11 +2,14 @@ import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { attemptsTable } from './attempts.ts'
 import { type Binding, type BindingsTable, bindingsTable, type NewBinding } from './bindings.ts'
-import { guarded, lockForServer, openDatabase } from './database.ts'
+import { assertExists, guarded, lockForServer, openDatabase } from './database.ts'
+import { deliveriesTable } from './deliveries.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, type KnownValuesTable, knownValuesTable, type RecordDates } from './known-values.ts'
 import { listing } from './listing.ts'
-import type { Acceptance, Ended, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
+import { type OdooRecord, odooValuesTable } from './odoo-values.ts'
+import type { Acceptance, Ended, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
+import { operationQueries } from './operation-queries.ts'
 import { operationsTable } from './operations.ts'
 import { type NewOutboxEntry, type OutboxTable, outboxTable } from './outbox.ts'
 import { overview } from './overview.ts'
@@ -14,6 +17,7 @@ import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-wri
 import { type PollStateTable, pollStateTable } from './poll-state.ts'
 import { searchTermsTable } from './search-terms.ts'
 import { type SeenRecordsTable, seenRecordsTable } from './seen-records.ts'
+import { sessionsTable } from './sessions.ts'
 import { settingsTable } from './settings.ts'
 import { statisticsTable } from './statistics.ts'
 import { createTrail } from './trail.ts'
@@ -23,6 +27,8 @@ export interface LedgerOptions {
   readonly path: string
   /** `server` takes the one place of a server on this file; `tool` shares the file with it. */
   readonly as: 'server' | 'tool'
+  /** Refuse to make a new file. */
+  readonly mustExist?: boolean
   /** How many pages of 4 KiB the file may have; less than it has = no more. For tests of a full disk. */
   readonly maxPages?: number
 }
@@ -56,7 +62,8 @@ const DAY = 86_400_000
  * Opens the ledger.
  * @throws LedgerOpenError; every function throws LedgerUnavailableError when SQLite refuses
  */
-export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
+export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOptions) => {
+  if (mustExist) assertExists(path)
   // Opened first: it makes the folder in which the lock lies.
   const db = openDatabase(path, as === 'server' ? 2_000 : 10_000)
   if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`)
@@ -70,25 +77,29 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   const settings = settingsTable(db)
   const key = settings.fingerprintKey()
   const operations = operationsTable(db)
+  const queries = operationQueries(db)
   const bindings = bindingsTable(db)
   const known = knownValuesTable(db, key)
   const attempts = attemptsTable(db)
   const searchTerms = searchTermsTable(db, key)
   const statistics = statisticsTable(db)
-  const lists = listing(db, searchTerms.hash)
+  const lists = listing(db, searchTerms)
   const trail = createTrail()
   const ownWrites = ownWritesTable(db)
   const seen = seenRecordsTable(db)
   const outbox = outboxTable(db)
   const poll = pollStateTable(db)
   const tables: OutgoingTables = { known, ownWrites, seen, outbox, poll, bindings }
+  const deliveries = deliveriesTable(db)
+  const sessions = sessionsTable(db)
+  const odooValues = odooValuesTable(db)
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
 
   const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] => {
-    const acceptances = group.map((operation) => operations.accept(operation))
-    statistics.received(acceptances.filter(({ duplicate }) => !duplicate).length)
+    const acceptances = group.map((operation) => deliveries.once(operation, () => operations.accept(operation)))
+    statistics.received(acceptances.filter(({ duplicate, webhook_id_reused }) => !duplicate && webhook_id_reused !== true).length)
     return acceptances
   })
   const accept = groupCommit((group: readonly NewOperation[]) => {
@@ -142,6 +153,12 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
 
     find: (operationId: string): Operation | undefined => guarded(() => operations.find(operationId)),
     ...overview({ lists, attempts, statistics, searchTerms, write }),
+    /** The ids of all operations that match, the oldest first. */
+    ids: (criteria: Omit<OperationFilter, 'limit'>): string[] => guarded(() => lists.ids(criteria)),
+    /** The ids that begin like this, at most two. */
+    startingWith: (beginning: string): string[] => guarded(() => queries.startingWith(beginning)),
+    /** When the last webhook arrived; 0 = none has. */
+    lastArrival: (): number => guarded(() => operations.lastArrival()),
 
     take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
     nextDueAt: (): number | undefined => guarded(() => operations.nextDueAt()),
@@ -231,7 +248,7 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       return retried
     },
 
-    /** Tries several again, in one transaction. @returns how many of them are pending now */
+    /** Several at once, in one transaction: keep them few, webhooks wait meanwhile. Returns how many were. */
     retryAll(operationIds: readonly string[], { force = false }: { force?: boolean } = {}): number {
       const retried = write(() => operationIds.filter((operationId) => operations.retry(operationId, force)).length)
       if (retried > 0) events.emit('accepted')
@@ -242,7 +259,7 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       find: (lane: Lane): Binding | undefined => guarded(() => bindings.find(lane)),
       owner: (entityType: string, odooModel: string, shopId: number): Binding | undefined =>
         guarded(() => bindings.owner(entityType, odooModel, shopId)),
-      list: (entityType: string | undefined, limit: number): Binding[] => guarded(() => bindings.list(entityType, limit)),
+      list: (...filter: Parameters<typeof bindings.list>): Binding[] => guarded(() => bindings.list(...filter)),
       /** The operator's decision. What was known to the record's former owner is forgotten. */
       rebind: (binding: NewBinding): void =>
         write(() => {
@@ -261,6 +278,15 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       datesOf: (entityType: string, shopId: number): RecordDates => guarded(() => known.datesOf(entityType, shopId))
     },
 
+    /** What native webhooks told about records that are parts of others. */
+    odooValues: {
+      find: (model: string, id: number): OdooRecord | undefined => guarded(() => odooValues.find(model, id)),
+      partsOf: (model: string, parentId: number): OdooRecord[] => guarded(() => odooValues.partsOf(model, parentId)),
+      named: (model: string, name: string): OdooRecord | undefined => guarded(() => odooValues.named(model, name)),
+      set: (record: OdooRecord): void => write(() => odooValues.set(record)),
+      remove: (model: string, id: number): void => write(() => odooValues.remove(model, id))
+    },
+
     /** @throws LedgerUnavailableError when nothing can be stored */
     assertWritable: (): void => write(() => settings.set('last_checked_at', String(Date.now()))),
 
@@ -269,12 +295,19 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       set: (name: string, value: string): void => write(() => settings.set(name, value))
     },
 
+    /** By a hash of their secret; times are milliseconds since 1970. */
+    sessions: {
+      add: (hash: string, expiresAt: number): void => write(() => sessions.add(hash, expiresAt)),
+      has: (hash: string): boolean => guarded(() => sessions.has(hash)),
+      remove: (hash: string): void => write(() => sessions.remove(hash))
+    },
+
     /**
      * Retention, one short transaction a batch: operations that succeeded lose their payload after `days`, and are
      * removed after twice that time.
-     * @returns whether there is more to do
+     * @returns how many rows were touched, of operations and of what belongs to them; 0 = nothing left to do
      */
-    prune(days: number): boolean {
+    prune(days: number): number {
       const now = Date.now()
       const oldest = now - days * DAY
       return write(() => {
@@ -283,8 +316,14 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
         if (removed > 0) searchTerms.afterRemoval()
         statistics.prune()
         const others = ownWrites.prune(oldest, PRUNE_BATCH) + seen.prune(oldest, PRUNE_BATCH) + outbox.prune(oldest, PRUNE_BATCH)
-        return removed + forgotten.length + others > 0
+        return removed + forgotten.length + others
       })
+    },
+
+    /** What `prune` has to do: how many payloads and how many whole operations go. */
+    prunable(days: number): { payloads: number; operations: number } {
+      const now = Date.now()
+      return guarded(() => operations.prunable(now - days * DAY, now - 2 * days * DAY))
     },
 
     close(): void {

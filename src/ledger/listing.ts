@@ -1,5 +1,6 @@
 import type { Db } from './database.ts'
 import type { Operation, OperationFilter, Status } from './operation.ts'
+import type { SearchTermsTable } from './search-terms.ts'
 import type { StateCount } from './statistics.ts'
 
 /**
@@ -23,12 +24,14 @@ export const queries = {
     WHERE sequence IN (
         SELECT operation FROM search_terms WHERE hash = :hash
         UNION SELECT sequence FROM operations WHERE operation_id = :text
-        UNION SELECT sequence FROM operations WHERE event_id = :text)
+        UNION SELECT sequence FROM operations WHERE event_id = :text
+        UNION SELECT value FROM json_each(:unmarked))
       AND (:status IS NULL OR status = :status) AND (:outcome IS NULL OR (status = 'success' AND outcome = :outcome))
       AND (:entity_type IS NULL OR entity_type = :entity_type)
       AND received_at >= :from AND (received_at, sequence) < (:before_time, :before_sequence)
     ORDER BY received_at DESC, sequence DESC LIMIT :limit`,
-  bySequence: 'SELECT * FROM operations WHERE sequence = ?'
+  bySequence: 'SELECT * FROM operations WHERE sequence = ?',
+  idOf: 'SELECT operation_id FROM operations WHERE sequence = ?'
 } as const
 
 /** Where a page ends: the next one begins behind it. */
@@ -59,9 +62,8 @@ const beginning = ({ before, received_to: to = Number.MAX_SAFE_INTEGER }: Operat
 /**
  * Lists of operations, newest first, by any combination of filters: each state and entity is a range of one index, and
  * the pages of the ranges that are asked for are merged.
- * @param hash the hash that a text is looked for by
  */
-export const listing = (db: Db, hash: (text: string) => Buffer) => {
+export const listing = (db: Db, searchTerms: Pick<SearchTermsTable, 'hash' | 'unmarked'>) => {
   const nextState = db.prepare<[string], { state: string }>(queries.nextState)
   const nextEntity = db.prepare<[string, string], { entity_type: string }>(queries.nextEntity)
   const page = db.prepare<[string, string, number, number, number, number], Position>(queries.page)
@@ -69,6 +71,7 @@ export const listing = (db: Db, hash: (text: string) => Buffer) => {
   const oldest = db.prepare<[string, string], { received_at: number }>(queries.oldest)
   const found = db.prepare<[Readonly<Record<string, unknown>>], Position>(queries.found)
   const bySequence = db.prepare<[number], Operation>(queries.bySequence)
+  const idOf = db.prepare<[number], Pick<Operation, 'operation_id'>>(queries.idOf)
 
   /** All states and entities that there are: as many look-ups as there are of them. */
   const ranges = (): Range[] => {
@@ -88,7 +91,8 @@ export const listing = (db: Db, hash: (text: string) => Buffer) => {
     if (filter.text !== undefined) {
       const { status = null, outcome = null, entity_type = null, text } = filter
       const position = { before_time: before.received_at, before_sequence: before.sequence }
-      return found.all({ hash: hash(text), text: text.trim(), status, outcome, entity_type, from, ...position, limit })
+      const unmarked = JSON.stringify(searchTerms.unmarked(text))
+      return found.all({ hash: searchTerms.hash(text), unmarked, text: text.trim(), status, outcome, entity_type, from, ...position, limit })
     }
     return ranges()
       .filter((range) => isAsked(range, filter))
@@ -99,6 +103,11 @@ export const listing = (db: Db, hash: (text: string) => Buffer) => {
 
   return {
     list: (filter: OperationFilter): Operation[] => positions(filter).flatMap(({ sequence }) => bySequence.get(sequence) ?? []),
+    /** The ids of all that match, the oldest first. */
+    ids: (criteria: Omit<OperationFilter, 'limit'>): string[] =>
+      positions({ ...criteria, limit: Number.MAX_SAFE_INTEGER })
+        .toReversed()
+        .flatMap(({ sequence }) => idOf.get(sequence)?.operation_id ?? []),
     /** How many operations are open, by state and entity. */
     openCounts: (): StateCount[] =>
       open().map((range) => ({ ...range, operations: count.get(range.state, range.entity_type)?.operations ?? 0 })),

@@ -1,8 +1,13 @@
 import type { OdooId } from './ids.ts'
 
-export type Status = 'pending' | 'processing' | 'success' | 'failed'
+export const statuses = ['pending', 'processing', 'success', 'failed'] as const
+export type Status = (typeof statuses)[number]
 export type ActionType = 'created' | 'updated' | 'upserted' | 'deleted'
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded'
+export const outcomes = ['created', 'updated', 'unchanged', 'deleted', 'stale', 'superseded', 'ignored'] as const
+export type Outcome = (typeof outcomes)[number]
+
+/** The `source` of operations that are native webhooks of Odoo; their `entity_type` is Odoo's model. */
+export const AUTOMATION_SOURCE = 'odoo-automation'
 
 /** An accepted webhook; times are milliseconds since 1970. */
 export interface Operation {
@@ -55,6 +60,10 @@ export interface NewOperation extends Lane {
   readonly source_timestamp: number
   /** Whether a webhook without `event_id` that has the same hash is the same webhook again. */
   readonly recognisable: boolean
+  /** Of a signed webhook: its id, and the place in its batch. A second one of the same is not accepted again. */
+  readonly delivery?: { readonly webhook_id: string; readonly position: number }
+  /** Milliseconds for which its record must stay quiet before the work begins; left out = none. */
+  readonly quiet_ms?: number
 }
 
 export interface Acceptance {
@@ -62,6 +71,8 @@ export interface Acceptance {
   /** A redelivery: the operation was in the ledger already. */
   readonly duplicate: boolean
   readonly event_id_reused: boolean
+  /** The `webhook-id` came before with another payload, which `operation_id` names: nothing was stored. */
+  readonly webhook_id_reused?: true
 }
 
 export interface Ending {

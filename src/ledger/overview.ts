@@ -14,14 +14,24 @@ interface OverviewOptions {
   readonly write: (work: () => void) => void
 }
 
+export interface Backlog {
+  readonly pending: number
+  /** When the oldest was received, milliseconds since 1970. */
+  readonly oldest: number | null
+}
+
+export const backlogOf = (lists: Pick<Lists, 'openCounts' | 'oldestOpen'>): Backlog => ({
+  pending: lists.openCounts().reduce((sum, { operations }) => sum + operations, 0),
+  oldest: lists.oldestOpen()
+})
+
 /** What people are told of the operations: lists, stories and figures. */
 export const overview = ({ lists, attempts, statistics, searchTerms, write }: OverviewOptions) => ({
   list: (filter: OperationFilter): Operation[] => guarded(() => lists.list(filter)),
   /** The attempts of an operation, each with its calls; of many, the last ones. */
   attemptsOf: ({ sequence }: Operation): (Attempt & { readonly calls: readonly CallNote[] })[] => guarded(() => attempts.of(sequence)),
   /** How many operations are open, and when the oldest of them was received. */
-  backlog: (): { pending: number; oldest: number | null } =>
-    guarded(() => ({ pending: lists.openCounts().reduce((sum, { operations }) => sum + operations, 0), oldest: lists.oldestOpen() })),
+  backlog: (): Backlog => guarded(() => backlogOf(lists)),
   /** How many operations there are, by state and entity. */
   counts: (): StateCount[] => guarded(() => [...lists.openCounts(), ...statistics.counts()]),
   /** What happened in the minutes from this time on, of at most the last two hours. */

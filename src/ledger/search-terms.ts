@@ -36,6 +36,9 @@ export interface Forgotten {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Case and blanks around a text do not count. */
+const plain = (text: string): string => text.normalize('NFC').trim().toLowerCase()
+
 /** The texts of an envelope's `data`, or of a native webhook itself. */
 const termsOf = ({ odoo_id, source_payload }: Row): string[] => {
   const payload: unknown = JSON.parse(source_payload ?? 'null')
@@ -68,15 +71,21 @@ export const searchTermsTable = (db: Db, key: KeyObject) => {
     WHERE name = '${MARK}' AND CAST(value AS INTEGER) > (SELECT coalesce(max(sequence), 0) FROM operations)`)
   const marked = (): number => Number(mark.get()?.value ?? 0)
 
-  const hash = (text: string): Buffer =>
-    createHmac('sha256', key).update(`term\0${text.normalize('NFC').trim().toLowerCase()}`).digest().subarray(0, HASH_BYTES)
+  const hash = (text: string): Buffer => createHmac('sha256', key).update(`term\0${plain(text)}`).digest().subarray(0, HASH_BYTES)
 
   return {
-    /** The hash that a text is looked for by: case and blanks around it do not count. */
+    /** The hash that a text is looked for by. */
     hash,
     /** Has an operation be found by its record's id in the shop. */
     addShopId: (operation: number, shopId: number): void => {
       insert.run(hash(String(shopId)), operation)
+    },
+    /** The operations whose terms are not there yet, and which would be found by this text. */
+    unmarked(text: string): number[] {
+      const wanted = plain(text)
+      const found: number[] = []
+      for (const row of next.iterate(marked(), -1)) if (termsOf(row).some((term) => plain(term) === wanted)) found.push(row.sequence)
+      return found
     },
     /** Whether operations have come since the last batch. */
     isBehind: (): boolean => (newest.get()?.sequence ?? 0) > marked(),

@@ -7,7 +7,8 @@ export interface AnswerDescription {
   readonly description: string
   /** What its body is like; of JSON a `v.strictObject` tells most. Without one the body is a text. */
   readonly schema?: v.GenericSchema
-  readonly media?: string
+  /** `application/json` unless told; one of several; `null`: there is no body. */
+  readonly media?: string | readonly string[] | null
   readonly examples?: Readonly<Record<string, unknown>>
   /** Header → what it holds. */
   readonly headers?: Readonly<Record<string, string>>
@@ -20,8 +21,10 @@ export interface RouteDescription {
   /** What one must know to use it, in whole sentences. */
   readonly description?: string
   readonly tag: keyof typeof tags
-  /** Who is answered: `admin` adds the answers of the admin guard. */
-  readonly access: 'public' | 'webhook' | 'admin'
+  /** Who is answered: `admin` adds the answers of the admin guard, all but `automation` that of the rate limit. */
+  readonly access: 'public' | 'webhook' | 'automation' | 'admin'
+  /** `false`: the rate limit leaves it alone. */
+  readonly limited?: false
   readonly body?: {
     readonly schema: v.GenericSchema
     readonly required: boolean
@@ -36,6 +39,7 @@ export const tags = {
   outgoing: "What the shop's side sends",
   operations: 'What became of the webhooks',
   server: 'How the server is',
+  pages: 'Pages for people',
   documentation: 'This description'
 } as const
 
@@ -66,6 +70,12 @@ export const ledgerUnavailable: AnswerDescription = {
   headers: { 'Retry-After': 'seconds until it is worth trying again' }
 }
 
+/** What the rate limit answers instead of the route. */
+export const tooManyRequests: AnswerDescription = {
+  ...refused('more requests of this client than RATE_LIMIT_PER_MINUTE', 'Too many requests: try again in 42 s'),
+  headers: { 'Retry-After': 'seconds until it is worth trying again' }
+}
+
 /** What the admin guard answers instead of the route. */
 const adminAnswers: RouteDescription['answers'] = {
   400: refused('the Authorization header is no Bearer token', 'ADMIN_TOKEN is needed: Authorization: Bearer <token>'),
@@ -73,12 +83,17 @@ const adminAnswers: RouteDescription['answers'] = {
     ...refused('the token is missing or wrong', 'ADMIN_TOKEN is needed: Authorization: Bearer <token>'),
     headers: { 'WWW-Authenticate': 'Bearer' }
   },
-  403: refused('ADMIN_TOKEN is not set, and the request comes from another machine', 'Set ADMIN_TOKEN to use this from another machine')
+  403: refused(
+    'ADMIN_TOKEN is not set, and the request does not come from this machine; or another site had a browser send it',
+    'Set ADMIN_TOKEN to use this from another machine, through a proxy or under another name than localhost'
+  ),
+  429: { ...tooManyRequests, description: 'more requests than RATE_LIMIT_PER_MINUTE, or too many failed logins' }
 }
 
 const security: Readonly<Record<RouteDescription['access'], Record<string, string[]>[]>> = {
   public: [],
   webhook: [{ webhookSecret: [] }],
+  automation: [{ webhookPassword: [] }],
   // Without ADMIN_TOKEN loopback is answered without one.
   admin: [{ adminToken: [] }, {}]
 }
@@ -90,12 +105,15 @@ const media = (schema: v.GenericSchema | undefined, examples: Readonly<Record<st
     : { examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])) })
 })
 
-const response = ({ description, schema, media: type = 'application/json', examples, headers = {} }: AnswerDescription) => ({
+const response = ({ description, schema, media: types = 'application/json', examples, headers = {} }: AnswerDescription) => ({
   description,
   headers: Object.fromEntries(
     Object.entries(headers).map(([name, what]) => [name, { description: what, schema: { type: 'string' as const } }])
   ),
-  content: { [type]: media(schema, examples) }
+  content: Object.fromEntries(
+    // A body that is no JSON is a text, whatever the JSON is like.
+    [types ?? []].flat().map((type) => [type, type === 'application/json' ? media(schema, examples) : media(undefined)])
+  )
 })
 
 /**
@@ -116,8 +134,9 @@ const response = ({ description, schema, media: type = 'application/json', examp
  *   handler
  * )
  */
-export const describe = ({ summary, description, tag, access, body, answers }: RouteDescription): MiddlewareHandler => {
-  const all = access === 'admin' ? { ...adminAnswers, ...answers } : answers
+export const describe = ({ summary, description, tag, access, limited, body, answers }: RouteDescription): MiddlewareHandler => {
+  const isLimited = limited !== false && access !== 'automation'
+  const all = { ...(isLimited ? { 429: tooManyRequests } : {}), ...(access === 'admin' ? adminAnswers : {}), ...answers }
   const options: DescribeRouteOptions = {
     summary,
     tags: [tag],

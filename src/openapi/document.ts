@@ -19,7 +19,8 @@ export const documentOf = (app: Hono): Promise<ApiDocument> =>
       components: {
         securitySchemes: {
           webhookSecret: { type: 'apiKey', in: 'header', name: 'X-Webhook-Secret', description: 'One of WEBHOOK_SECRET' },
-          adminToken: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN; without one only this machine is answered' }
+          webhookPassword: { type: 'http', scheme: 'basic', description: 'One of WEBHOOK_SECRET as the password of any user' },
+          adminToken: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN, or the session of a login; without a token only this machine is answered' }
         }
       }
     }

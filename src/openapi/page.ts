@@ -41,6 +41,7 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const
 
 const access: Readonly<Record<string, string>> = {
   webhookSecret: 'needs X-Webhook-Secret',
+  webhookPassword: 'needs a secret of WEBHOOK_SECRET in its address',
   adminToken: 'needs ADMIN_TOKEN, or this machine when none is set'
 }
 

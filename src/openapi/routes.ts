@@ -1,26 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Hono } from 'hono'
-import { secureHeaders } from 'hono/secure-headers'
 import * as v from 'valibot'
 import { describe } from './describe.ts'
 import { type ApiDocument, documentOf } from './document.ts'
 import { page } from './page.ts'
 
 const css = readFileSync(join(import.meta.dirname, 'docs.css'), 'utf8')
-
-/** No script at all, and nothing from elsewhere. */
-const headers = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: ["'self'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"]
-  },
-  // Whether there is TLS is the business of the proxy in front.
-  strictTransportSecurity: false
-})
 
 /**
  * `/openapi.json`, and the same as a page for people at `/docs`.
@@ -49,7 +35,6 @@ export const documentationRoutes = (app: Hono): Hono => {
         access: 'public',
         answers: { 200: { description: 'a page', media: 'text/html' } }
       }),
-      headers,
       async (context) => context.html(page(await document()))
     )
     .get(

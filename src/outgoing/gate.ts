@@ -5,7 +5,7 @@ import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../pre
 import { creationKey } from '../sync/marks.ts'
 import { type OutgoingEvent, parseEvent } from './event.ts'
 import { freshen, freshJson } from './freshen.ts'
-import { judge, type Judgement, type RecordView } from './judge.ts'
+import { judge, type Judgement, judgeOvertaken, type RecordView } from './judge.ts'
 import { learnTold, takeBack } from './learn.ts'
 import { identityOf } from './passing.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -84,8 +84,14 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     return { known: known.of(entity.type, id), seen: seen.of(entity.type, id), writes: [...ownWrites.of(entity.type, id), ...nameless] }
   }
 
-  const judgeSubject = (subject: Subject, source: Submission['source'], readAt: number | undefined, tables: OutgoingTables): Judgement =>
-    judge(subject, viewOf(subject, tables), {
+  const judgeSubject = (
+    subject: Subject,
+    source: Submission['source'],
+    readAt: number | undefined,
+    tables: OutgoingTables,
+    by: typeof judge = judge
+  ): Judgement =>
+    by(subject, viewOf(subject, tables), {
       source,
       readAt,
       shopClock,
@@ -183,8 +189,9 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       takeBack(entry, tables)
       const event = freshen(parsed.event, subject, record)
       const fresh = { ...(subjectOf(event) ?? subject), ...keptOnly(entry, event, subject) }
-      const { verdict, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables)
-      const judged = { event: freshJson(entry.event ?? '{}', event), own_write }
+      const by = entry.reason === 'overtaken' ? judgeOvertaken : judge
+      const { verdict, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables, by)
+      const judged = { event: freshJson(entry.event ?? '{}', event, readAt), own_write }
       if (!verdict.emit) {
         tables.outbox.judge(entry.outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
         return { result: 'suppressed' }

@@ -1,8 +1,8 @@
 import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
-import { newOutboxId } from '../ledger/outbox.ts'
+import { newOutboxId, type OutboxEntry } from '../ledger/outbox.ts'
 import type { EventAnswer } from './answer.ts'
-import { type Contradiction, learnBinding } from './learn-binding.ts'
 import { takeBack } from './learn.ts'
+import { type Contradiction, learnBinding } from './learn-binding.ts'
 import type { Parcel } from './parcel.ts'
 import { eventDelay } from './schedule.ts'
 
@@ -32,7 +32,10 @@ const overtakenFields = ({ ownWrites }: OutgoingTables, { entry }: Parcel): stri
   return entry.fields.filter((field) => written.some((other) => isSameField(field, other)))
 }
 
-/** Odoo may have been told an older value after a newer one: what it holds is not known, so it is told anew. */
+/**
+ * Odoo may have been told an older value after a newer one: what it holds is not known, so it is told anew. The reason
+ * makes the gate let it through although the operation that came between seems to tell what Odoo holds.
+ */
 const tellAnew = (tables: OutgoingTables, { entry }: Parcel, fields: readonly string[]): void => {
   const { entity_type, entity_id, source, event } = entry
   tables.known.forgetFields(entity_type, entity_id, fields)
@@ -50,7 +53,7 @@ const tellAnew = (tables: OutgoingTables, { entry }: Parcel, fields: readonly st
 }
 
 /** Ends an event as failed; Odoo does not hold what it told. */
-export const giveUp = (tables: OutgoingTables, entry: Parcel['entry'], message: string): void => {
+export const giveUp = (tables: OutgoingTables, entry: OutboxEntry, message: string): void => {
   tables.outbox.settle(entry.outbox_id, 'failed', message)
   takeBack(entry, tables)
 }

@@ -70,7 +70,7 @@ export const createContract = () => {
 
   const ask = async (server: { readonly url: string; readonly app: Hono }, request: Request): Promise<void> => {
     const { path, route: template = path.replace(/\?.*/, ''), ...init } = request
-    const response = await fetch(`${server.url}${path}`, init)
+    const response = await fetch(`${server.url}${path}`, { redirect: 'manual', ...init })
     const text = await response.text()
     const name = nameOf({ method: init.method ?? 'GET', path: template })
     const what = `${name} ${response.status}`
@@ -80,13 +80,17 @@ export const createContract = () => {
       return
     }
     given.add(what)
+    for (const header of Object.keys(answer.headers)) if (!response.headers.has(header)) problems.push(`${what} has no ${header}`)
     const type = (response.headers.get('content-type') ?? '').replace(/;.*/, '')
+    if (Object.keys(answer.content).length === 0) {
+      if (text !== '') problems.push(`${what} came with a body`)
+      return
+    }
     const media = answer.content[type]
     if (!media) {
       problems.push(`${what} came as ${type}`)
       return
     }
-    for (const header of Object.keys(answer.headers)) if (!response.headers.has(header)) problems.push(`${what} has no ${header}`)
     const body: unknown = type === 'application/json' ? JSON.parse(text) : text
     for (const problem of await problemsWith(media.schema, body)) problems.push(`${what}: ${problem}: ${text.slice(0, 300)}`)
   }

@@ -3,7 +3,20 @@ import { documentOf } from '../../src/openapi/document.ts'
 import { type Bridge, startBridge } from '../support/bridge.ts'
 import { takeTablesAway } from './broken-ledger.ts'
 import { createContract, describedRoutes, problemsWith, routesOf } from './contract.ts'
-import { guarded, needsLedger, operations, outbox, outgoing, pendingWebhooks, publicPages, webhooks } from './scenarios.ts'
+import {
+  floods,
+  guarded,
+  logins,
+  nativeWebhooks,
+  needsLedger,
+  operations,
+  outbox,
+  outgoing,
+  pendingWebhooks,
+  publicPages,
+  settings,
+  webhooks
+} from './scenarios.ts'
 
 const TOKEN = 'a-token_for.the~tests'
 /** Nobody listens there. */
@@ -31,6 +44,8 @@ describe('the description of the interface', () => {
     const { ask, problems, neverGiven } = contract
     const open = await startBridge({ config: { BODY_LIMIT_BYTES: '2000', ODOO_WEBHOOK_URL: NOWHERE } })
     await webhooks(contract, open)
+    await nativeWebhooks(contract, open)
+    await settings(contract, open)
     await operations(contract, open)
     await outgoing(contract, open)
     await outbox(contract, open)
@@ -40,12 +55,16 @@ describe('the description of the interface', () => {
     onTestFinished(open.shop.inject({ answer: { status: 503 } }))
     await pendingWebhooks(contract, slow)
 
+    await ask(open.server, { path: '/login' })
     const closed = await startBridge({ config: { ADMIN_TOKEN: TOKEN }, sharedShop: open.shop })
+    await logins(contract, closed, TOKEN)
     for (const request of guarded) {
       await ask(open.server, { ...request, headers: { 'x-forwarded-for': '203.0.113.5' } })
       await ask(closed.server, request)
       await ask(closed.server, { ...request, headers: { authorization: 'Basic eA==' } })
     }
+
+    await floods(contract, await startBridge({ config: { RATE_LIMIT_PER_MINUTE: '1' }, sharedShop: open.shop }))
 
     takeTablesAway(open.ledgerPath)
     for (const request of needsLedger) await ask(open.server, request)

@@ -22,6 +22,17 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
 })
 const webhook = (body: unknown, headers?: Record<string, string>): Request => post('/webhooks/odoo', body, headers)
 
+/** To both addresses for native webhooks. */
+const automation = (body: unknown, given: { query?: string; secret?: string; headers?: Record<string, string> } = {}): Request[] => {
+  const { query = '', secret = SECRET, headers } = given
+  const path = '/webhooks/odoo/automation'
+  const basic = { authorization: `Basic ${btoa(`odoo:${secret}`)}`, 'x-webhook-secret': '', ...headers }
+  return [
+    { ...post(`${path}${query}`, body, basic), route: path },
+    { ...post(`${path}/${encodeURIComponent(secret)}${query}`, body, headers), route: `${path}/:secret` }
+  ]
+}
+
 const created = customerEnvelope(jane, { action_type: 'created' })
 const refused = addressEnvelope({ ...home, phone: 'call me', id_customer: 1 })
 const event = { event_id: 1, entity_type: 'customer', entity_id: 1, action_type: 'updated', before_data: { firstname: 'A' }, after_data: { firstname: 'B' } }
@@ -34,6 +45,8 @@ export const guarded: readonly Request[] = [
   { method: 'POST', path: '/api/operations/retry' },
   { path: '/api/stats' },
   { path: '/metrics' },
+  { path: '/api/settings' },
+  { ...post('/api/settings', { reverse_sync_enabled: true }), method: 'PUT' },
   { path: '/api/outbox' },
   { path: '/api/outbox/out_none', route: OUTBOX },
   { method: 'POST', path: '/api/outbox/out_none/retry', route: `${OUTBOX}/retry` }
@@ -44,6 +57,7 @@ export const needsLedger: readonly Request[] = [
   ...guarded,
   { path: '/readyz' },
   webhook(created),
+  ...automation({ _model: 'res.partner', _id: 7 }),
   post('/outgoing/events', event),
   post('/outgoing/check', event)
 ]
@@ -60,6 +74,55 @@ export const webhooks = async ({ ask }: Contract, { server }: Bridge): Promise<v
   await ask(server, webhook(created, { 'x-webhook-secret': 'wrong' }))
   await ask(server, webhook(created, { 'content-type': 'text/plain' }))
   await ask(server, webhook(large))
+}
+
+export const nativeWebhooks = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
+  const contact = { _model: 'res.partner', _id: 7, _action: 'x', email: 'native@example.com', name: 'Jane Roe' }
+  const requests = [
+    ...automation(contact),
+    ...automation('not json'),
+    ...automation(contact, { secret: 'another one' }),
+    ...automation(large),
+    ...automation(contact, { headers: { 'content-encoding': 'gzip' } }),
+    ...automation({ _model: 'mail.message', _id: 1 })
+  ]
+  for (const request of requests) await ask(server, request)
+}
+
+export const settings = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
+  const put = (body: unknown): Promise<void> => ask(server, { ...post('/api/settings', body), method: 'PUT' })
+  await ask(server, { path: '/api/settings' })
+  await put({ reverse_sync_enabled: false })
+  await ask(server, webhook(created))
+  await put({ reverse_sync_enabled: true })
+  await put({ prestashop_key: 'x' })
+  await put(large)
+}
+
+/** @param bridge one with ADMIN_TOKEN */
+export const logins = async ({ ask }: Contract, { server }: Bridge, token: string): Promise<void> => {
+  const form = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Request => ({
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body: new URLSearchParams(fields).toString()
+  })
+  await ask(server, { path: '/login' })
+  await ask(server, { path: '/login.css' })
+  await ask(server, form('/login', { token: 'wrong' }))
+  await ask(server, form('/login', { token, next: '/' }))
+  await ask(server, form('/login', { token: large }))
+  await ask(server, form('/logout', {}))
+  await ask(server, form('/logout', {}, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }))
+}
+
+/** @param bridge one that takes one request a minute */
+export const floods = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
+  await fetch(`${server.url}/readyz`)
+  const pages: Request[] = ['/login', '/login.css', '/openapi.json', '/docs', '/docs.css'].map((path) => ({ path }))
+  for (const path of ['/login', '/logout']) pages.push({ method: 'POST', path })
+  const unlimited = '/webhooks/odoo/automation'
+  for (const request of [...needsLedger, ...pages].filter(({ path }) => !path.startsWith(unlimited))) await ask(server, request)
 }
 
 /** @param bridge one that does not wait for results, and whose shop is away */

@@ -129,7 +129,7 @@ describe('an Odoo that cannot be talked to', () => {
     stage.put(customerEvent(5))
     stage.delivery.start()
     await paused(stage)
-    expect(stage.delivery.state()).toMatchObject({ kind: 'misconfigured', reason: expect.stringContaining('The certificate of Odoo is not trusted') })
+    expect(stage.delivery.state()).toMatchObject({ kind: 'misconfigured', reason: expect.stringContaining('the certificate of Odoo is not trusted') })
     expect(requests).toBe(0)
   })
 
@@ -139,7 +139,7 @@ describe('an Odoo that cannot be talked to', () => {
     secure.put(customerEvent(5))
     secure.delivery.start()
     await paused(secure)
-    expect(secure.delivery.state()).toMatchObject({ kind: 'misconfigured', reason: expect.stringContaining('check http or https') })
+    expect(secure.delivery.state()).toMatchObject({ kind: 'misconfigured', reason: expect.stringContaining('Check http or https') })
   })
 })
 

@@ -123,7 +123,7 @@ describe('GET /api/outbox', () => {
 })
 
 describe('POST /api/outbox/:outbox_id/retry', () => {
-  test('has a failed event read afresh and tried again', async () => {
+  test('has a failed event read afresh in the shop and sent with the values of now', async () => {
     const own = await scene()
     const [id] = own.put(1)
     await until(() => statusOf(own, id!) === 'delivered', 'it is delivered')
@@ -131,6 +131,8 @@ describe('POST /api/outbox/:outbox_id/retry', () => {
     const { status: code, body } = await own.retry(id!)
     expect({ code, body }).toEqual({ code: 200, body: { success: true, outbox_id: id, status: 'held' } })
     await until(() => statusOf(own, id!) === 'delivered', 'it is delivered again')
+    const { email } = own.bridge.shop.row('customers', 1) ?? {}
+    expect(own.odoo.requests.at(-1)?.events).toMatchObject([{ entity_id: 1, after_data: { email }, read_afresh: true }])
   })
 
   test('makes an event that waits for its next attempt due at once', async () => {
