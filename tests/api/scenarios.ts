@@ -99,14 +99,15 @@ export const settings = async ({ ask }: Contract, { server }: Bridge): Promise<v
   await put(large)
 }
 
+const form = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Request => ({
+  method: 'POST',
+  path,
+  headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  body: new URLSearchParams(fields).toString()
+})
+
 /** @param bridge one with ADMIN_TOKEN */
 export const logins = async ({ ask }: Contract, { server }: Bridge, token: string): Promise<void> => {
-  const form = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Request => ({
-    method: 'POST',
-    path,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-    body: new URLSearchParams(fields).toString()
-  })
   await ask(server, { path: '/login' })
   await ask(server, { path: '/login.css' })
   await ask(server, form('/login', { token: 'wrong' }))
