@@ -19,7 +19,7 @@ import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { observe, observeCall, observeNotifications, observeOutbox } from './metrics/observe.ts'
+import { observe, observeCall, observeNotifications, observeOutbox, observing } from './metrics/observe.ts'
 import { createNotifier } from './notify/notifier.ts'
 import { createDelivery, type Delivery } from './outgoing/delivery.ts'
 import type { OutgoingEvent } from './outgoing/event.ts'
@@ -84,7 +84,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   notifier?.follow(ledger)
   if (notifier) observeNotifications(metrics, notifier.stats)
   const onEmit = (event: OutgoingEvent): void => notifier?.outgoing(event)
-  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit, onVerdict: (reason) => metrics.gateVerdicts.inc({ reason }) })
+  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit, ...observing(metrics) })
   const delivery = createDelivery({ ledger, log, config, onResult: ({ status }) => metrics.deliveries.inc({ result: status }) })
   observe(metrics, ledger, sync)
   observeOutbox(metrics, ledger)

@@ -47,7 +47,7 @@ export const createMetrics = () => {
     outboxEvents: gauge('outbox_events', 'events for Odoo that wait (held, pending) or are given up (failed)', ['status']),
     outboxOldest: gauge('outbox_oldest_seconds', 'age of the oldest event that waits; 0 when there is none'),
     deliveries: counter('deliveries_total', 'events that Odoo said something about: delivered, refused (tried again) or failed (given up)', ['result']),
-    pollRounds: counter('poll_rounds_total', 'rounds of the poller', ['resource', 'result']),
+    pollRounds: counter('poll_rounds_total', 'looks of the poller: ok, trouble (with this resource only) or failed (the round ended)', ['resource', 'result']),
     debugNotifications: counter('debug_notifications_total', 'debug notifications: sent, failed or dropped', ['result']),
 
     /** Has gauges set at each scrape. When it throws, the others are told all the same. */

@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { NotifierStats } from '../notify/notifier.ts'
+import type { OutgoingOptions } from '../outgoing/outgoing.ts'
 import type { ShopCall } from '../prestashop/client.ts'
 import type { Sync } from '../sync/sync.ts'
 import type { Metrics } from './metrics.ts'
@@ -40,6 +41,12 @@ export const observe = (metrics: Metrics, ledger: Ledger, sync: Sync): void => {
     metrics.backlogOldest.set({}, oldest === null ? 0 : (Date.now() - oldest) / MS)
   })
 }
+
+/** What the outgoing side tells of verdicts and of the poller. */
+export const observing = (metrics: Metrics): Required<Pick<OutgoingOptions, 'onVerdict' | 'onLook'>> => ({
+  onVerdict: (reason) => metrics.gateVerdicts.inc({ reason }),
+  onLook: (resource, result) => metrics.pollRounds.inc({ resource, result })
+})
 
 /** Reads the outbox at each scrape. */
 export const observeOutbox = (metrics: Metrics, ledger: Ledger): void =>

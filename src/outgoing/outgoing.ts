@@ -7,7 +7,7 @@ import { PrestashopError } from '../prestashop/errors.ts'
 import type { Reference } from '../prestashop/reference.ts'
 import type { OutgoingEvent } from './event.ts'
 import { createGate, type Gate } from './gate.ts'
-import { createPoller, type Poller } from './poller.ts'
+import { createPoller, type Poller, type PollerOptions } from './poller.ts'
 import { createRefresh } from './refresh.ts'
 import { outgoingRoutes } from './routes.ts'
 import type { Verdict } from './verdict.ts'
@@ -22,6 +22,8 @@ export interface OutgoingOptions {
   readonly onEmit: (event: OutgoingEvent) => void
   /** Told of the reason of every verdict, or that the event is held. */
   readonly onVerdict?: (reason: Verdict['reason'] | 'held') => void
+  /** Told of each look of the poller at one resource. */
+  readonly onLook?: PollerOptions['onLook']
 }
 
 /** What the gate has decided since the start, by verdict and reason: `suppressed.echo`, `emitted.change`, `held`, … */
@@ -41,7 +43,7 @@ export interface Outgoing {
 const ZONE_EVERY_MS = 600_000
 
 /** From the shop to Odoo: composes the gate, its sources and the delivery. */
-export const createOutgoing = ({ ledger, client, reference, log, config, onEmit, onVerdict }: OutgoingOptions): Outgoing => {
+export const createOutgoing = ({ ledger, client, reference, log, config, onEmit, onVerdict, onLook }: OutgoingOptions): Outgoing => {
   let zone: string = config.SHOP_TIMEZONE ?? 'UTC'
   let timer: NodeJS.Timeout | undefined
   const counts = new Map<string, number>()
@@ -78,7 +80,7 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit,
 
   const gate = createGate({ ledger, zone: currentZone, onVerdict: count, onEmit })
   const refresh = createRefresh({ ledger, client, gate, log })
-  const poller = createPoller({ ledger, client, reference, gate, log, config })
+  const poller = createPoller({ ledger, client, reference, gate, log, config, ...(onLook ? { onLook } : {}) })
 
   return {
     gate,

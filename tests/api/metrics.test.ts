@@ -120,6 +120,15 @@ describe('/metrics', () => {
     expect(samples.get('outbox_oldest_seconds')).toBeGreaterThanOrEqual(60)
   })
 
+  test('counts the looks of the poller', async () => {
+    const bridge = await startBridge({ config: { ODOO_WEBHOOK_URL: 'http://127.0.0.1:9/odoo', OUTGOING_POLL_SECONDS: '3600' } })
+    await bridge.server.outgoing.poller.round()
+    expect((await scrape(bridge)).get('poll_rounds_total{resource="customers",result="ok"}')).toBeGreaterThan(0)
+    onTestFinished(bridge.shop.inject({ when: ({ resource }) => resource === 'customers', answer: { status: 503 } }))
+    await bridge.server.outgoing.poller.round()
+    expect((await scrape(bridge)).get('poll_rounds_total{resource="customers",result="failed"}')).toBe(1)
+  })
+
   test('counts debug notifications', async () => {
     const answers = [{ status: 200 }, { status: 500 }]
     const receiver = http.post('https://debug.test/webhook', () => new HttpResponse(null, answers.shift() ?? { status: 200 }))
