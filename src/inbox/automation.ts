@@ -5,8 +5,10 @@ import { asOdooId } from '../ledger/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { AUTOMATION_SOURCE } from '../ledger/operation.ts'
 import type { Logger } from '../log.ts'
+import { describe } from '../openapi/describe.ts'
 import { type Answer, pending, refusal } from './answer.ts'
 import { secretCheck } from './authenticate.ts'
+import { automationDescription } from './automation-description.ts'
 import { readAutomationRequest } from './automation-secret.ts'
 import { readBody } from './body.ts'
 import { canonicalJson } from './json.ts'
@@ -21,6 +23,8 @@ export interface AutomationOptions {
   readonly quietMs: number
   /** The models that mean something to the shop. */
   readonly models: readonly string[]
+  /** Told of the status that each webhook was answered with; without a model when it is not known. */
+  readonly onAnswer?: (model: string | undefined, status: number) => void
 }
 
 /** A clock further ahead than this was wrong when the last webhook came. */
@@ -53,13 +57,14 @@ const send = (context: Context, { status, body }: Answer): Response => context.j
  * `POST /webhooks/odoo/automation`: Odoo's "Send Webhook Notification". It waits one second, tries once and keeps
  * nothing, so the answer comes right after the commit, and only what can never work is refused.
  */
-export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs, models }: AutomationOptions): Hono => {
+export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs, models, onAnswer }: AutomationOptions): Hono => {
   const isSecret = secretCheck(secrets)
   const arrival = arrivals(ledger)
   const app = new Hono()
 
   const refuse = (context: Context, answer: Answer): Response => {
     log.warn({ status: answer.status, reason: answer.body.error }, 'native webhook refused')
+    onAnswer?.(undefined, answer.status)
     return send(context, answer)
   }
 
@@ -71,7 +76,7 @@ export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs
       const known = `The known models are ${models.join(', ')}: remove the automation rule, or correct its model`
       return refuse(context, refusal(422, `Webhooks about this model mean nothing to the shop. ${known}`))
     }
-    const { operation_id } = await ledger.accept({
+    const accepted = ledger.accept({
       event_id: null,
       entity_type: model,
       odoo_model: model,
@@ -85,10 +90,14 @@ export const automationRoutes = ({ ledger, log, secrets, bodyLimitBytes, quietMs
       recognisable: false,
       quiet_ms: quietMs
     })
+    accepted.catch(() => onAnswer?.(model, 503))
+    const { operation_id } = await accepted
+    onAnswer?.(model, 202)
     log.info({ operation_id, odoo_model: model, odoo_id: id, deleted: isDeletion }, 'native webhook accepted')
     return send(context, pending(operation_id))
   }
 
+  app.on('POST', ['/webhooks/odoo/automation', '/webhooks/odoo/automation/:secret'], describe(automationDescription))
   app.all('/webhooks/odoo/*', async (context, next) => {
     const request = readAutomationRequest(context.req.url, context.req.header('authorization'))
     if (!request) return next()
