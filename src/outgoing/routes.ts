@@ -3,8 +3,10 @@ import { secretCheck } from '../inbox/authenticate.ts'
 import { readBody } from '../inbox/body.ts'
 import { isTooDeep, MAX_DEPTH } from '../inbox/json.ts'
 import type { Logger } from '../log.ts'
+import { describe } from '../openapi/describe.ts'
 import type { PrestashopClient } from '../prestashop/client.ts'
 import { checkEvents } from './check.ts'
+import { checkDescription, relayDescription } from './description.ts'
 import { parseEvent } from './event.ts'
 import type { Gate } from './gate.ts'
 import { eventsOf, isConnectionTest, relay } from './relay.ts'
@@ -50,7 +52,7 @@ export const outgoingRoutes = ({ gate, client, log, secrets, bodyLimitBytes, can
     }
   }
 
-  app.post('/outgoing/events', async (context) => {
+  app.post('/outgoing/events', describe(relayDescription), async (context) => {
     const body = await bodyOf(context)
     if (body instanceof Response) return body
     if (isConnectionTest(body.value)) {
@@ -71,7 +73,7 @@ export const outgoingRoutes = ({ gate, client, log, secrets, bodyLimitBytes, can
     return context.json(answer)
   })
 
-  app.post('/outgoing/check', async (context) => {
+  app.post('/outgoing/check', describe(checkDescription), async (context) => {
     const body = await bodyOf(context)
     if (body instanceof Response) return body
     const { events } = eventsOf(body.value)

@@ -37,7 +37,7 @@ export const neededRights: readonly NeededRights[] = [
     without: 'problem'
   },
   {
-    resources: ['order_invoices', 'order_payments'],
+    resources: ['order_histories', 'order_invoices', 'order_payments'],
     methods: ['GET'],
     purpose: 'only for polling',
     without: 'problem',

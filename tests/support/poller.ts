@@ -39,6 +39,8 @@ export interface PolledShop {
   readonly told: () => OutgoingEvent[]
   /** Lets time pass, for both clocks. */
   readonly wait: (seconds: number) => void
+  /** Gives `fetch` back before the test ends. */
+  readonly close: () => void
 }
 
 export interface PolledShopOptions {
@@ -56,7 +58,12 @@ export const polledShop = (options: PolledShopOptions = {}): PolledShop => {
   const { clock = '2026-11-23T10:00:00Z', log = silent } = options
   const clocks: Clocks = { now: Date.parse(clock), shopAhead: 0 }
   const { shop, close } = mockShop({ ...options.shop, now: () => new Date(clocks.now + clocks.shopAhead) }, ...(options.pages ?? []))
-  onTestFinished(close)
+  let isOpen = true
+  const end = (): void => {
+    if (isOpen) close()
+    isOpen = false
+  }
+  onTestFinished(end)
   const ledger = temporaryLedger()
   const gate: RecordingGate = {
     submissions: [],
@@ -70,6 +77,7 @@ export const polledShop = (options: PolledShopOptions = {}): PolledShop => {
   let seen = 0
   return {
     shop,
+    close: end,
     ledger,
     clocks,
     gate,
