@@ -237,6 +237,8 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
       read: <Result>(work: (all: OutgoingTables) => Result): Result => guarded(() => work(tables))
     },
 
+    /** Whether operations about the record are still to be done. */
+    isOpen: (lane: Lane): boolean => guarded(() => operations.isOpen(lane)),
     /** Whether a later deletion of the record has been done. */
     isDeletedAfter: (lane: Lane, time: number): boolean => guarded(() => operations.isDeletedAfter(lane, time)),
 

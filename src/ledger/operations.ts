@@ -54,6 +54,7 @@ export const operationsTable = (db: Db) => {
   const setDue = db.prepare(`UPDATE lanes SET due_at = max(?, coalesce(quiet_until, 0)) WHERE ${LANE}`)
   const takeLane = db.prepare(`UPDATE lanes SET due_at = ${TAKEN}, quiet_since = NULL, quiet_until = NULL WHERE ${LANE}`)
   const closeLane = db.prepare(`DELETE FROM lanes WHERE ${LANE}`)
+  const isOpen = db.prepare<[string, string, number]>(`SELECT 1 FROM lanes WHERE ${LANE}`)
   const nextDue = db.prepare<[], { due_at: number }>('SELECT due_at FROM lanes ORDER BY due_at LIMIT 1')
   const start = db.prepare("UPDATE operations SET status = 'processing', date_upd = ? WHERE operation_id = ?")
   const end = db.prepare<unknown[], Omit<Ended, 'ending'>>(`
@@ -215,6 +216,9 @@ export const operationsTable = (db: Db) => {
     hasten: (lane: Lane): void => {
       hastenLane.run(Date.now(), ...laneOf(lane))
     },
+
+    /** Whether operations about the record are still to be done. */
+    isOpen: (lane: Lane): boolean => isOpen.get(...laneOf(lane)) !== undefined,
 
     /** When the next lane is due; `undefined` when none waits. */
     nextDueAt(): number | undefined {

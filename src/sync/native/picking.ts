@@ -74,7 +74,8 @@ export const picking: Model = {
     const isBound = ledger.bindings.find(orderLane(sale)) !== undefined
     const reference = isBound ? undefined : await referenceOf(told, surroundings)
     if (!isBound && reference === undefined) {
-      if (ledger.odooValues.find(SALE_ORDER, sale)) return { ignored: 'its sale order is no order of the shop' }
+      const isDecided = !ledger.isOpen({ entity_type: SALE_ORDER, odoo_model: SALE_ORDER, odoo_id: sale })
+      if (isDecided && ledger.odooValues.find(SALE_ORDER, sale)) return { ignored: 'its sale order is no order of the shop' }
       return waitFor(told)
     }
     const { current_state, ...rest } = data

@@ -81,6 +81,20 @@ describe('an order that was made from Odoo', () => {
     expect(historyOf(shop, id).at(-1)).toBe(6)
   })
 
+  test('is shipped also by a transfer that comes before it could be made, and after its quotation was left alone', async () => {
+    const { introduce, tell, send, orders, shop, database, sold, change, drained } = await start({ order: { state: 'draft' } })
+    await tell()
+    change({ state: 'sale' })
+    expect((await tell()).operation.error_kind).toBe('dependency')
+    const picking = database.create('stock.picking', {
+      picking_type_code: 'outgoing', state: 'done', sale_id: sold.order, origin: 'S00042', carrier_tracking_ref: 'TRK1'
+    })
+    expect((await send('stock.picking', picking)).operation).toMatchObject({ status: 'pending', error_kind: 'dependency' })
+    await introduce()
+    await drained()
+    expect(historyOf(shop, Number(orders()[0]?.['id'])).at(-1)).toBe(4)
+  })
+
   test('has the payment module of ORDER_PAYMENT_MODULE', async () => {
     const { introduce, tell, orders } = await start({ config: { ...on, ORDER_PAYMENT_MODULE: 'ps_checkpayment' } })
     await introduce()
