@@ -311,5 +311,9 @@ export const migrations: readonly string[] = [
     operations INTEGER NOT NULL,
     PRIMARY KEY (minute, event, latency_ms)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- The retention finds what still has its payload without reading all that has lost it.
+  CREATE INDEX operations_payloads ON operations (date_upd) WHERE status = 'success' AND source_payload IS NOT NULL;
   `
 ]
