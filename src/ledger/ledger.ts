@@ -11,6 +11,7 @@ import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-wri
 import { type PollStateTable, pollStateTable } from './poll-state.ts'
 import { type SeenRecordsTable, seenRecordsTable } from './seen-records.ts'
 import { settingsTable } from './settings.ts'
+import type { Tell } from './tells.ts'
 
 export interface LedgerOptions {
   /** The SQLite file; its folder is made. */
@@ -209,6 +210,7 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     known: {
       fingerprint: known.fingerprint,
       of: (entityType: string, shopId: number): ReadonlyMap<string, KnownValue> => guarded(() => known.of(entityType, shopId)),
+      tellsOf: (entityType: string, shopId: number): Tell[] => guarded(() => known.tells.of(entityType, shopId)),
       datesOf: (entityType: string, shopId: number): RecordDates => guarded(() => known.datesOf(entityType, shopId))
     },
 
@@ -233,7 +235,8 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
           operations.prune(oldest, now - 2 * days * DAY, PRUNE_BATCH) +
           ownWrites.prune(oldest, PRUNE_BATCH) +
           seen.prune(oldest, PRUNE_BATCH) +
-          outbox.prune(oldest, PRUNE_BATCH)
+          outbox.prune(oldest, PRUNE_BATCH) +
+          known.tells.prune(oldest, PRUNE_BATCH)
       )
       return removed > 0
     },

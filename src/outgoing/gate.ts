@@ -1,5 +1,5 @@
 import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
-import { newOutboxId, type OutboxEntry } from '../ledger/outbox.ts'
+import { newOutboxId, OVERTAKEN, type OutboxEntry } from '../ledger/outbox.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
 import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../prestashop/time.ts'
 import { creationKey } from '../sync/marks.ts'
@@ -180,21 +180,30 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
         tables.outbox.judge(entry.outbox_id, { status: 'pending', reason: entry.reason, event: entry.event ?? '{}', fields: entry.fields, own_write })
         return 'event' in parsed ? { result: 'pending', event: parsed.event } : { result: 'pending' }
       }
-      takeBack(entry, tables)
+      const taken = takeBack(entry, tables)
       const event = freshen(parsed.event, subject, record)
-      const fresh = { ...(subjectOf(event) ?? subject), ...keptOnly(entry, event, subject) }
-      const { verdict, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables)
+      const now = subjectOf(event) ?? subject
+      // Other events ended here because this one would tell all of it.
+      const untold = taken.filter((field) => now.texts.has(field))
+      const fresh = { ...now, changed: new Set([...now.changed, ...untold]), ...keptOnly(entry, event, subject) }
+      const { verdict: own, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables)
+      // An event has come over it in Odoo: that the bridge knows it from there is no reason not to tell.
+      const isOvertaken = entry.reason === OVERTAKEN
+      const verdict: Verdict = isOvertaken ? { emit: true, reason: 'change', fields: [...fresh.changed] } : own
+      const reason = isOvertaken ? OVERTAKEN : verdict.reason
       const judged = { event: freshJson(entry.event ?? '{}', event), own_write }
       if (!verdict.emit) {
         tables.outbox.judge(entry.outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
         return { result: 'suppressed' }
       }
       if (isLate) {
-        tables.outbox.judge(entry.outbox_id, { ...judged, event: entry.event ?? '{}', status: 'held', reason: verdict.reason, fields: [] })
+        tables.outbox.judge(entry.outbox_id, { ...judged, event: entry.event ?? '{}', status: 'held', reason, fields: [] })
         return { result: 'again' }
       }
-      const fields = learnTold(fresh, entry.outbox_id, eventTime(fresh), tables)
-      tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
+      // What Odoo said itself is no later for being told again.
+      const sourceTime = isOvertaken ? 0 : eventTime(fresh)
+      const fields = learnTold(fresh, entry.outbox_id, sourceTime, tables)
+      tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason, fields })
       return { result: 'pending', event }
     })
 
