@@ -1,36 +1,32 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
-import { bindingsCommand } from './commands/bindings.ts'
+import { operatorCommands } from './commands/commands.ts'
 import { debugServerCommand } from './commands/debug-server.ts'
 import { odooSetupCommand } from './commands/odoo-setup.ts'
-import { operationsCommand } from './commands/operations.ts'
-import { outboxCommand } from './commands/outbox.ts'
-import { ConfigError, loadConfig } from './config.ts'
-import { LedgerOpenError } from './ledger/errors.ts'
+import { run } from './commands/run.ts'
+import { FAILURE, processShell } from './commands/shell.ts'
+import { loadConfig } from './config.ts'
 import { createLogger } from './log.ts'
 import { startServer } from './server.ts'
 
-/** Wrong usage or configuration. */
-const MISUSE = 2
-const FAILED = 1
+const shell = processShell()
+const { print, complain } = shell.terminal
 
-const print = (line: string): void => {
-  process.stdout.write(`${line}\n`)
-}
-
-const complain = (line: string): void => {
-  process.stderr.write(`${line}\n`)
-}
+// Whoever reads has seen enough, as in `operations list | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
 
 /** Stops on the first SIGTERM or SIGINT; a second one stops at once. */
 const onSignal = (close: () => Promise<void>): void => {
   const stop = (): void => {
-    process.once('SIGINT', () => process.exit(FAILED))
-    process.once('SIGTERM', () => process.exit(FAILED))
+    process.once('SIGINT', () => process.exit(FAILURE))
+    process.once('SIGTERM', () => process.exit(FAILURE))
     close().then(
       () => process.exit(0),
-      () => process.exit(FAILED)
+      () => process.exit(FAILURE)
     )
   }
   process.once('SIGINT', stop)
@@ -46,6 +42,7 @@ const port = (text: string): number => {
 const program = new Command('odoo-prestashop-sync')
   .description('The way back from Odoo to PrestaShop: webhooks become Webservice calls, without loops and without losses.')
   .version(manifest.version)
+  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration. Each command tells more: check --help')
 
 program
   .command('start')
@@ -70,40 +67,12 @@ program
       return
     }
     await close()
-    process.exitCode = ok ? 0 : FAILED
+    process.exitCode = ok ? 0 : FAILURE
   })
 
-program.addCommand(operationsCommand(print))
-program.addCommand(bindingsCommand(print))
+for (const command of operatorCommands(shell)) program.addCommand(command)
 program.addCommand(debugServerCommand({ print, complain, onSignal, port }))
-program.addCommand(outboxCommand(print))
-program.addCommand(odooSetupCommand(print))
+program.addCommand(odooSetupCommand(shell))
 
-/** commander's own complaints are about the usage; ours come with the code they end with. */
-const setExitCodes = (command: Command): void => {
-  command.exitOverride(({ exitCode, code }) => process.exit(exitCode !== 0 && code.startsWith('commander.') ? MISUSE : exitCode))
-  for (const subcommand of command.commands) setExitCodes(subcommand)
-}
-setExitCodes(program)
-
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (error instanceof ConfigError) {
-    complain(`${error.message}\n\nPut these into .env (see .env.example), or try it without a shop: npm run sandbox`)
-    process.exit(MISUSE)
-  }
-  if (error instanceof LedgerOpenError) {
-    complain(error.message)
-    process.exit(FAILED)
-  }
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    complain('The port is in use already: stop the other program, or choose another PORT.')
-    process.exit(FAILED)
-  }
-  if (error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')) {
-    complain(`HOST and PORT cannot be listened on (${error.message}): check that HOST is an address of this machine.`)
-    process.exit(FAILED)
-  }
-  throw error
-}
+const code = await run(program, process.argv.slice(2), shell.terminal)
+if (code !== 0) process.exitCode = code

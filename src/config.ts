@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { isIP } from 'node:net'
 import * as v from 'valibot'
 
 /** Thrown when the configuration is wrong: one line per variable, never a secret's value. */
@@ -25,6 +28,14 @@ const flag = v.pipe(
   v.transform((value) => value.toLowerCase()),
   v.picklist(['true', 'false', '1', '0']),
   v.transform((value) => value === 'true' || value === '1')
+)
+
+/** Without 1 and 0: where a number means something else. */
+const yesOrNo = v.pipe(
+  v.string(),
+  v.transform((value) => value.toLowerCase()),
+  v.picklist(['true', 'false']),
+  v.transform((value) => value === 'true')
 )
 
 const httpUrl = v.pipe(
@@ -64,11 +75,46 @@ const timeZone = v.pipe(
   })
 )
 
-const secrets = v.pipe(
+const commaSeparated = v.pipe(
   v.string(),
-  v.transform((value) => value.split(',').map((secret) => secret.trim())),
-  v.array(v.pipe(v.string(), v.minLength(8)))
+  v.transform((value) => value.split(',').map((entry) => entry.trim()))
 )
+
+const secrets = v.pipe(commaSeparated, v.array(v.pipe(v.string(), v.minLength(8))))
+
+/** Base64 of 24 to 64 bytes, as Standard Webhooks asks for; with or without its prefix. */
+const signingSecrets = v.pipe(
+  commaSeparated,
+  v.array(
+    v.pipe(
+      v.string(),
+      v.transform((secret) => secret.replace(/^whsec_/, '')),
+      v.regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/),
+      v.check((secret) => {
+        const { length } = Buffer.from(secret, 'base64')
+        return length >= 24 && length <= 64
+      })
+    )
+  )
+)
+
+const isNetwork = (entry: string): boolean => {
+  const [address = '', prefix, ...rest] = entry.split('/')
+  const family = isIP(address)
+  if (family === 0 || address.includes('%') || rest.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
+}
+
+const networks = v.pipe(commaSeparated, v.array(v.pipe(v.string(), v.check(isNetwork))))
+
+/** `one=1, two=2` as an object. */
+const pairs = (name: RegExp, value: RegExp) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => text.split(',').map((pair) => pair.split('=').map((part) => part.trim()))),
+    v.check((list) => list.every(([left = '', right = '', ...rest]) => rest.length === 0 && name.test(left) && value.test(right))),
+    v.transform((list): Readonly<Record<string, string>> => Object.fromEntries(list))
+  )
 
 interface Variable<Schema extends v.GenericSchema<string, unknown>> {
   readonly schema: Schema
@@ -111,8 +157,37 @@ export const variables = {
     'a secret of at least 8 characters, or several separated by commas',
     'the output of: openssl rand -hex 32'
   ),
+  WEBHOOK_SIGNING_SECRET: variable(
+    signingSecrets,
+    null,
+    'a Standard Webhooks secret: whsec_ and base64 of 24 to 64 bytes, or several separated by commas',
+    'whsec_ followed by the output of: openssl rand -base64 32'
+  ),
+  ALLOWED_IPS: variable(networks, null, 'IP addresses and CIDR networks separated by commas', '203.0.113.7, 2001:db8::/32'),
+  TRUST_PROXY: variable(
+    v.union([yesOrNo, integer(1, 10), networks]),
+    'false',
+    "true, false, the number of proxies (1 to 10), or the proxies' IP addresses and CIDR networks",
+    '10.0.0.1'
+  ),
+  RATE_LIMIT_PER_MINUTE: variable(integer(0, 1_000_000_000), '6000', 'requests per client and minute, 0 = no limit', '6000'),
   BODY_LIMIT_BYTES: variable(integer(1_024, 104_857_600), '1048576', 'bytes per request, 1024 to 104857600', '1048576'),
+  REVERSE_SYNC_ENABLED: variable(flag, 'true', 'true or false', 'true'),
   ACK_WAIT_MS: variable(integer(0, 60_000), '700', 'milliseconds that an answer may wait, 0 to 60000', '700'),
+  ODOO_QUIET_MS: variable(integer(0, 5_000), '500', 'milliseconds that a burst of native webhooks may pause, 0 to 5000', '500'),
+  CONTACTS_AS_CUSTOMERS: variable(flag, 'true', 'true or false', 'true'),
+  ORDER_STATE_MAP: variable(
+    pairs(/^[\w.-]+$/, /\S/),
+    'sale=processing,cancel=canceled',
+    "Odoo's order states and the shop's (id, name or alias), as state=state, separated by commas",
+    'sale=processing,cancel=canceled'
+  ),
+  ODOO_STATE_MAP: variable(
+    pairs(/^[1-9]\d*$/, /^[A-Za-z0-9-]{1,7}$/),
+    null,
+    "ids of Odoo's states (res.country.state) and the shop's ISO codes, as id=code, separated by commas",
+    '13=CA,41=NY'
+  ),
   CONFLICT_POLICY: variable(
     v.picklist(['last-write-wins', 'odoo-wins', 'shop-wins']),
     'last-write-wins',
@@ -220,6 +295,15 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   // Each value has just been parsed by the schema of its own name.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.freeze(values) as Config
+}
+
+/** The names in `.env` of the working directory that no variable has: probably misspelt. */
+export const unknownNames = (): readonly string[] => {
+  try {
+    return Object.keys(parseEnv(readFileSync('.env', 'utf8'))).filter((name) => !Object.hasOwn(variables, name))
+  } catch {
+    return []
+  }
 }
 
 /**

@@ -1,9 +1,16 @@
+import { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Config } from './config.ts'
 import { answerFor } from './inbox/answer.ts'
+import { isCutOff } from './guard/cut-off.ts'
+import { createGuard } from './guard/guard.ts'
+import { limits as usualLimits, type Limits } from './guard/limits.ts'
+import { settingsRoutes } from './guard/settings.ts'
+import { createSwitch } from './guard/switch.ts'
+import { automationRoutes } from './inbox/automation.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
@@ -16,6 +23,7 @@ import { outboxRoutes } from './outgoing/outbox-routes.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
 import { statusRoutes } from './status.ts'
+import { modelNames } from './sync/native/models.ts'
 import { stackOf } from './sync/retry.ts'
 import { createSync, type Sync } from './sync/sync.ts'
 
@@ -37,9 +45,10 @@ const RETRY_AFTER_SECONDS = '5'
 
 /**
  * Starts the bridge: opens the ledger, serves the webhooks and works on them.
+ * @param limits for tests of slow clients
  * @throws LedgerOpenError, or the error of `listen` when the port is taken
  */
-export const startServer = async (config: Config, log: Logger): Promise<Server> => {
+export const startServer = async (config: Config, log: Logger, limits: Limits = usualLimits): Promise<Server> => {
   const ledger = openLedger({ path: config.LEDGER_PATH, as: 'server' })
   const client = createClient({
     url: config.PRESTASHOP_URL,
@@ -52,7 +61,9 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   })
   const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
   const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
-  const sync = createSync({ ledger, client, log, config, mailPasswordLink })
+  const reverse = createSwitch(ledger, config)
+  const sync = createSync({ ledger, client, log, config, mailPasswordLink, valve: reverse })
+  const guard = createGuard({ config, ledger, log })
   const notifier = config.DEBUG_WEBHOOK_URL === undefined
     ? undefined
     : createNotifier({ url: config.DEBUG_WEBHOOK_URL, log, resultOf: (operation) => answerFor(operation).body })
@@ -69,10 +80,15 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
       context.header('Retry-After', RETRY_AFTER_SECONDS)
       return context.json({ success: false, error: 'The ledger cannot store webhooks right now: try again later' }, 503)
     }
+    if (isCutOff(context)) {
+      log.info('a sender was gone, or cut off, before its request was complete')
+      return context.body(null, 400)
+    }
     log.error({ error: error.name, stack: stackOf(error) }, 'a request failed unexpectedly')
     return context.json({ success: false, error: 'Internal error' }, 500)
   })
   app.notFound((context) => context.json({ success: false, error: 'There is nothing at this address' }, 404))
+  guard.protect(app)
   app.route(
     '/',
     inboxRoutes({
@@ -81,17 +97,34 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
       secrets: config.WEBHOOK_SECRET,
       bodyLimitBytes: config.BODY_LIMIT_BYTES,
       ackWaitMs: config.ACK_WAIT_MS,
-      isWorking: () => !sync.breaker().open
+      isWorking: () => !sync.breaker().open,
+      isOn: () => reverse.isOn(),
+      signature: guard.signature
     })
   )
-  app.route('/', outgoing.routes)
-  app.route('/', statusRoutes({ ledger, sync, adminToken: config.ADMIN_TOKEN }))
+  app.route(
+    '/',
+    automationRoutes({
+      ledger,
+      log,
+      secrets: config.WEBHOOK_SECRET,
+      bodyLimitBytes: config.BODY_LIMIT_BYTES,
+      quietMs: config.ODOO_QUIET_MS,
+      models: modelNames
+    })
+  )
+  app.route('/', guard.login)
+  app.use('/api/*', guard.admin('api'))
+  app.route('/', settingsRoutes({ config, reverse }))
+  app.route('/', statusRoutes({ ledger, sync }))
   app.route('/', outboxRoutes({ ledger, delivery }))
+  app.route('/', outgoing.routes)
 
   let listening: { server: ServerType; url: string }
   try {
-    listening = await listen(app, config.HOST, config.PORT)
+    listening = await listen(app, config, limits)
   } catch (error) {
+    reverse.close()
     ledger.close()
     throw error
   }
@@ -113,19 +146,28 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   const retention = setInterval(prune, RETENTION_EVERY_MS)
   prune()
   log.info({ url, shop: config.PRESTASHOP_URL, ...ledger.backlog() }, 'listening for webhooks')
+  const tell = (on: boolean): void =>
+    log.warn(on ? 'the reverse sync is switched on: work goes on' : 'the reverse sync is switched off: envelopes are refused, work waits')
+  if (!reverse.isOn()) tell(false)
+  reverse.onChange(tell)
 
   const shutDown = async (): Promise<void> => {
     clearInterval(retention)
     clearImmediate(pruning)
-    const closed = new Promise((resolve) => server.close(resolve))
+    log.info('stopping')
+    // The port closes last: Odoo's native webhooks come once, and what is stored now is applied after the next start.
+    const working = Promise.all([sync.stop(), outgoing.stop(), delivery.stop()])
+    const closed = working.then(() => new Promise((resolve) => server.close(resolve)))
     // A sender that keeps its connection open must not keep the server up.
     const hurry = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
     const { promise: patience, resolve: giveUp } = Promise.withResolvers<void>()
     const timer = setTimeout(giveUp, GRACE_MS)
-    await Promise.race([Promise.all([sync.stop(), outgoing.stop(), delivery.stop(), closed]), patience])
+    await Promise.race([closed, patience])
+    server.close()
     clearTimeout(timer)
     clearInterval(hurry)
     await notifier?.close()
+    reverse.close()
     ledger.close()
     log.info('stopped')
   }
@@ -133,11 +175,17 @@ export const startServer = async (config: Config, log: Logger): Promise<Server> 
   return { url, ledger, sync, outgoing, delivery, close: () => (closing ??= shutDown()) }
 }
 
-const listen = (app: Hono, hostname: string, port: number): Promise<{ server: ServerType; url: string }> =>
+const listen = (
+  app: Hono,
+  { HOST: hostname, PORT: port }: Config,
+  { maxConnections, ...serverOptions }: Limits
+): Promise<{ server: ServerType; url: string }> =>
   new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname, port, overrideGlobalObjects: false }, ({ address, port: bound, family }: AddressInfo) => {
+    const options = { fetch: app.fetch, hostname, port, overrideGlobalObjects: false, serverOptions }
+    const server = serve(options, ({ address, port: bound, family }: AddressInfo) => {
       server.off('error', reject)
       resolve({ server, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}` })
     })
+    if (server instanceof HttpServer) server.maxConnections = maxConnections
     server.once('error', reject)
   })

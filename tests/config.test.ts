@@ -9,6 +9,9 @@ const complete = {
   WEBHOOK_SECRET: 'a long secret'
 }
 
+/** 32 bytes in base64. */
+const signing = 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='
+
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
     readConfig(environment)
@@ -56,9 +59,31 @@ describe('the configuration', () => {
     ['ACK_WAIT_MS', '-1'],
     ['CONFLICT_POLICY', 'nobody-wins'],
     ['TRUST_SHOP_IDS', 'perhaps'],
+    ['ODOO_WEBHOOK_SECRET', 'short'],
+    ['ODOO_WEBHOOK_SECRET', 'no header can carry é'],
+    ['ODOO_WEBHOOK_SECRET', 'whsec_this is no base64'],
     ['DEBUG_WEBHOOK_URL', '127.0.0.1:5000'],
     ['DEBUG_WEBHOOK_URL', 'http://user:pass@127.0.0.1:5000/webhook'],
-    ['LOG_LEVEL', 'loud']
+    ['LOG_LEVEL', 'loud'],
+    ['WEBHOOK_SIGNING_SECRET', 'whsec_'],
+    ['WEBHOOK_SIGNING_SECRET', 'whsec_not base64 but long enough to be one'],
+    ['WEBHOOK_SIGNING_SECRET', 'whsec_c2hvcnQ='],
+    ['WEBHOOK_SIGNING_SECRET', `${signing}, c2hvcnQ=`],
+    ['ALLOWED_IPS', 'localhost'],
+    ['ALLOWED_IPS', '*'],
+    ['ALLOWED_IPS', '203.0.113.7, 203.0.113.256'],
+    ['ALLOWED_IPS', '203.0.113.0/33'],
+    ['ALLOWED_IPS', '203.0.113.0/24/24'],
+    ['ALLOWED_IPS', '203.0.113.0/'],
+    ['ALLOWED_IPS', '2001:db8::/129'],
+    ['ALLOWED_IPS', '203.0.113.7,'],
+    ['TRUST_PROXY', 'yes'],
+    ['TRUST_PROXY', '0'],
+    ['TRUST_PROXY', '11'],
+    ['TRUST_PROXY', 'proxy.example.com'],
+    ['RATE_LIMIT_PER_MINUTE', '-1'],
+    ['RATE_LIMIT_PER_MINUTE', 'many'],
+    ['REVERSE_SYNC_ENABLED', 'off']
   ])('refuses %s=%s with one line that names it, what was expected and an example', (name, value) => {
     const problems = problemsOf({ ...complete, [name]: value })
     expect(problems).toHaveLength(1)
@@ -102,6 +127,27 @@ describe("the variables of Odoo's API", () => {
     for (const url of ['https://odoo.example.com/', 'https://odoo.example.com/odoo', 'https://odoo.example.com/web/']) {
       expect(readConfig({ ...complete, ...odoo, ODOO_URL: url }).ODOO_URL).toBe('https://odoo.example.com')
     }
+  })
+})
+
+describe('what is let in', () => {
+  test('takes signing secrets with and without whsec_', () => {
+    expect(readConfig({ ...complete, WEBHOOK_SIGNING_SECRET: `whsec_${signing}, ${signing}` }).WEBHOOK_SIGNING_SECRET).toEqual([signing, signing])
+  })
+
+  test('takes addresses and networks of IPv4 and IPv6', () => {
+    const ALLOWED_IPS = '203.0.113.7, 198.51.100.0/24, 2001:db8::1, 2001:db8::/32, 0.0.0.0/0'
+    expect(readConfig({ ...complete, ALLOWED_IPS }).ALLOWED_IPS).toEqual(ALLOWED_IPS.split(', '))
+  })
+
+  test.each<[string, unknown]>([
+    ['true', true],
+    ['False', false],
+    ['1', 1],
+    ['2', 2],
+    ['10.0.0.1, fd00::/8', ['10.0.0.1', 'fd00::/8']]
+  ])('takes TRUST_PROXY=%s', (text, value) => {
+    expect(readConfig({ ...complete, TRUST_PROXY: text }).TRUST_PROXY).toEqual(value)
   })
 })
 

@@ -1,6 +1,7 @@
 import { type OdooRule, type RuleField, odooRules } from '../odoo/rules.ts'
 import type { RuleFinding, RuleReport } from '../odoo/verify-rules.ts'
-import { table } from './ledger.ts'
+import { type Column, table } from './table.ts'
+import type { Terminal } from './terminal.ts'
 
 const WIDTH = 100
 const INDENT = 18
@@ -45,9 +46,15 @@ const stateOf = ({ state, differences, unknownFields, rule }: RuleFinding): stri
   return `${state}${differences.length === 0 ? '' : `: ${differences.join('; ')}`}${without}`
 }
 
+const columns: readonly Column<RuleFinding>[] = [
+  { head: 'RULE', cell: ({ rule }) => rule.name },
+  { head: 'MODEL', cell: ({ rule }) => rule.model },
+  { head: 'STATE', cell: stateOf, least: 20 }
+]
+
 /** What Odoo has of each rule. */
-export const comparison = ({ findings, others }: RuleReport): string =>
+export const comparison = (terminal: Terminal, { findings, others }: RuleReport): string =>
   [
-    table([['RULE', 'MODEL', 'STATE'], ...findings.map((finding) => [finding.rule.name, finding.rule.model, stateOf(finding)])]),
+    table(terminal, columns, findings),
     ...others.map((name) => `The rule "${name}" posts to this address as well; it is left alone.`)
   ].join('\n')

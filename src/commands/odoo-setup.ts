@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type Config, loadConfig } from '../config.ts'
+import type { Config } from '../config.ts'
 import { applyRules } from '../odoo/apply-rules.ts'
 import type { OdooClient } from '../odoo/client.ts'
 import { configuredOdoo } from '../odoo/configured.ts'
@@ -9,6 +9,8 @@ import { type RuleReport, verifyRules } from '../odoo/verify-rules.ts'
 import { type BridgeAddress, maskedWebhookUrl, webhookUrl } from '../odoo/webhook-url.ts'
 import { FAILED } from './ledger.ts'
 import { comparison, guide } from './odoo-guide.ts'
+import type { Shell } from './shell.ts'
+import type { Terminal } from './terminal.ts'
 
 interface Options {
   readonly url?: string
@@ -62,20 +64,27 @@ const addressOf = (command: Command, config: Config, { url = listensAt(config), 
 }
 
 /** Compares, and makes what is to be made; shows both. @throws OdooError */
-const compare = async (odoo: OdooClient, bridge: BridgeAddress, apply: boolean, show: (text: string) => void): Promise<RuleReport> => {
+const compare = async (
+  odoo: OdooClient,
+  bridge: BridgeAddress,
+  apply: boolean,
+  terminal: Terminal,
+  show: (text: string) => void
+): Promise<RuleReport> => {
   const report = await verifyRules(odoo, bridge)
-  show(comparison(report))
+  show(comparison(terminal, report))
   if (!apply || isDone(report)) return report
   const changed = await applyRules(odoo, bridge, report)
   const after = await verifyRules(odoo, bridge)
-  show(`\nCreated or repaired: ${changed.length}. Now:\n\n${comparison(after)}`)
+  show(`\nCreated or repaired: ${changed.length}. Now:\n\n${comparison(terminal, after)}`)
   return after
 }
 
 const isOpen = ({ state }: RuleReport['findings'][number]): boolean => state === 'missing' || state === 'wrong'
 
 /** `odoo-setup`: what Odoo needs, what it has, and with `--apply` the difference made. */
-export const odooSetupCommand = (print: (line: string) => void): Command => {
+export const odooSetupCommand = ({ terminal, config: configured }: Shell): Command => {
+  const { print } = terminal
   const command: Command = new Command('odoo-setup')
     .description('the automation rules that Odoo needs; with its API configured, what it has of them')
     .addOption(new Option('--url <url>', 'where Odoo reaches the bridge, such as https://bridge.example.com').argParser(bridgeUrl))
@@ -84,7 +93,7 @@ export const odooSetupCommand = (print: (line: string) => void): Command => {
     .option('--json', 'for programs', false)
 
   command.action(async (options: Options) => {
-    const config = loadConfig()
+    const config = configured()
     const odoo = configuredOdoo(config)
     const { apply, showSecret, json } = options
     if (apply && !odoo) command.error("--apply needs Odoo's API: set ODOO_URL, ODOO_DB, ODOO_USER and ODOO_API_KEY", MISUSE)
@@ -93,7 +102,7 @@ export const odooSetupCommand = (print: (line: string) => void): Command => {
     const show = json ? () => {} : print
     let report: RuleReport | undefined
     try {
-      report = odoo && (await compare(odoo, bridge, apply, show))
+      report = odoo && (await compare(odoo, bridge, apply, terminal, show))
     } catch (error) {
       if (!(error instanceof OdooError)) throw error
       command.error(error.message, FAILED)

@@ -23,7 +23,7 @@ const textOf = (value: object, name: string): string => {
 const parserError = 'HTTPParserError'
 
 /** The system's own error, at the end of the chain of causes (and of the attempts at several addresses). */
-export const systemError = (error: unknown): SystemError => {
+const systemError = (error: unknown): SystemError => {
   if (typeof error !== 'object' || error === null) return { code: '', syscall: '' }
   const attempts: unknown = Reflect.get(error, 'errors')
   const inner: unknown = Array.isArray(attempts) ? attempts[0] : Reflect.get(error, 'cause')

@@ -14,6 +14,8 @@ const resultSchema = v.looseObject({
   stale_fields: v.optional(v.array(v.string())),
   kept_fields: v.optional(v.array(v.string())),
   ignored_fields: v.optional(v.array(v.string())),
+  /** Why nothing of the webhook is the shop's business. */
+  reason: v.optional(v.string()),
   code: v.optional(v.string())
 })
 
@@ -28,13 +30,14 @@ const words: Readonly<Record<string, string>> = {
   deleted: 'deleted',
   unchanged: 'already as it should be: nothing was written',
   stale: 'kept as it is: a later change is there',
-  superseded: 'written together with a later webhook'
+  superseded: 'written together with a later webhook',
+  ignored: 'left alone'
 }
 
-const messageOf = ({ entity_type, entity_id, outcome }: Operation, { updated_fields = [] }: Result): string => {
+const messageOf = ({ entity_type, entity_id, outcome }: Operation, { updated_fields = [], reason }: Result): string => {
   const subject = `${entity_type}${entity_id === null ? '' : ` ${entity_id}`}`
   const fields = outcome === 'updated' && updated_fields.length > 0 ? `: ${updated_fields.join(', ')}` : ''
-  return `${subject} ${words[outcome ?? ''] ?? 'done'}${fields}`
+  return `${subject} ${words[outcome ?? ''] ?? 'done'}${fields}${reason === undefined ? '' : `: ${reason}`}`
 }
 
 const succeeded = (operation: Operation): Answer => {

@@ -21,7 +21,7 @@ const FUTURE_TOLERANCE_MS = 300_000
 const loggable = (eventId: string | null): string | undefined =>
   eventId !== null && /^[\w.:/-]{1,80}$/.test(eventId) ? eventId : undefined
 
-const toOperation = (envelope: Envelope, payload: unknown, ledger: Ledger): NewOperation => {
+const toOperation = (envelope: Envelope, payload: unknown, ledger: Ledger, delivery: NewOperation['delivery']): NewOperation => {
   const now = Date.now()
   const told = envelope.timestamp ?? undefined
   return {
@@ -35,9 +35,13 @@ const toOperation = (envelope: Envelope, payload: unknown, ledger: Ledger): NewO
     payload_hash: ledger.payloadHash(canonicalJson(payload)),
     received_at: now,
     source_timestamp: told === undefined || told > now + FUTURE_TOLERANCE_MS ? now : told,
-    recognisable: told !== undefined
+    recognisable: told !== undefined,
+    ...(delivery ? { delivery } : {})
   }
 }
+
+const deliveryOf = (webhookId: string | undefined, position: number): NewOperation['delivery'] =>
+  webhookId === undefined ? undefined : { webhook_id: webhookId, position }
 
 /** Receives envelopes: stores each durably, then waits a while for what becomes of it. */
 export const createReceiver = ({ ledger, log, ackWaitMs, isWorking }: ReceiveOptions) => {
@@ -74,15 +78,19 @@ export const createReceiver = ({ ledger, log, ackWaitMs, isWorking }: ReceiveOpt
     return current(operationId)
   }
 
-  const one = async (value: unknown, deadline: Promise<void> | undefined): Promise<Answer> => {
+  const one = async (value: unknown, deadline: Promise<void> | undefined, delivery: NewOperation['delivery']): Promise<Answer> => {
     const parsed = parseEnvelope(value)
     if ('issues' in parsed) {
       const { issues } = parsed
       log.warn({ issues: issues.map(({ path }) => path) }, 'webhook refused: the envelope is not valid')
       return refusal(422, `The webhook is not valid: ${issues.map(({ path, message }) => `${path || 'it'} ${message}`).join('; ')}`, issues)
     }
-    const operation = toOperation(parsed.envelope, value, ledger)
-    const { operation_id, duplicate, event_id_reused } = await ledger.accept(operation)
+    const operation = toOperation(parsed.envelope, value, ledger, delivery)
+    const { operation_id, duplicate, event_id_reused, webhook_id_reused } = await ledger.accept(operation)
+    if (webhook_id_reused) {
+      log.warn({ operation_id }, 'webhook refused: its webhook-id belongs to another one')
+      return refusal(422, `The webhook-id was used before, for another webhook (${operation_id}): give each its own`)
+    }
     const { entity_type, odoo_id, action_type } = operation
     const marks = { ...(duplicate ? { duplicate } : {}), ...(event_id_reused ? { event_id_reused } : {}) }
     log.info({ operation_id, event_id: loggable(operation.event_id), entity_type, odoo_id, action_type, ...marks }, 'webhook accepted')
@@ -94,15 +102,18 @@ export const createReceiver = ({ ledger, log, ackWaitMs, isWorking }: ReceiveOpt
     ackWaitMs > 0 && isWorking() ? new Promise((resolve) => setTimeout(resolve, ackWaitMs).unref()) : undefined
 
   return {
-    /** @throws LedgerUnavailableError when nothing could be stored */
-    one: (value: unknown): Promise<Answer> => one(value, patience()),
+    /**
+     * @param webhookId of a signed webhook: a second one with the same id gets the answer of the first
+     * @throws LedgerUnavailableError when nothing could be stored
+     */
+    one: (value: unknown, webhookId?: string): Promise<Answer> => one(value, patience(), deliveryOf(webhookId, 0)),
     /**
      * Each element is accepted or refused on its own; all of them share one wait.
      * @throws LedgerUnavailableError when nothing could be stored
      */
-    batch: async (values: readonly unknown[]): Promise<Answer> => {
+    batch: async (values: readonly unknown[], webhookId?: string): Promise<Answer> => {
       const deadline = patience()
-      const answers = await Promise.all(values.map((value) => one(value, deadline)))
+      const answers = await Promise.all(values.map((value, position) => one(value, deadline, deliveryOf(webhookId, position))))
       const results = answers.map(({ status, body }) => ({ http_status: status, status: 'failed', ...body }))
       return { status: 200, body: { success: true, results } }
     }

@@ -1,20 +1,27 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import type { SignatureCheck } from '../guard/signature.ts'
 import type { Logger } from '../log.ts'
 import { type Answer, refusal } from './answer.ts'
 import { secretCheck } from './authenticate.ts'
 import { readBody } from './body.ts'
-import { isTooDeep, MAX_DEPTH } from './json.ts'
+import { parseBody } from './parse-body.ts'
 import { createReceiver, type ReceiveOptions } from './receive.ts'
 
 export interface InboxOptions extends ReceiveOptions {
   readonly secrets: readonly string[]
   readonly bodyLimitBytes: number
   readonly log: Logger
+  /** When given, webhooks must be signed as well. */
+  readonly signature?: SignatureCheck | undefined
+  /** While it says no, nothing is taken. */
+  readonly isOn?: () => boolean
 }
 
 /** How many webhooks one request may bring. */
 const MAX_BATCH = 1_000
+/** When a sender may ask whether the switch is on again. */
+const OFF_SECONDS = '60'
 
 const send = (context: Context, { status, body }: Answer): Response => context.json(body, status)
 
@@ -23,21 +30,6 @@ const isJson = (contentType: string | undefined): boolean =>
 
 const isBatch = (value: unknown): value is { readonly events: readonly unknown[] } =>
   typeof value === 'object' && value !== null && 'events' in value && Array.isArray(value.events) && !('entity_type' in value)
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-/** Parses a body, or says what is wrong with it. */
-const parseBody = (bytes: Uint8Array): { value: unknown } | { refused: Answer } => {
-  if (bytes.byteLength === 0) return { refused: refusal(400, 'The body is empty: expected a JSON object') }
-  let value: unknown
-  try {
-    value = JSON.parse(decoder.decode(bytes))
-  } catch {
-    return { refused: refusal(400, 'The body is not valid JSON in UTF-8') }
-  }
-  if (isTooDeep(value)) return { refused: refusal(400, `The body is nested deeper than ${MAX_DEPTH} levels`) }
-  return { value }
-}
 
 /** `POST /webhooks/odoo`: authenticate, parse, store durably, answer (DESIGN §2). */
 export const inboxRoutes = (options: InboxOptions): Hono => {
@@ -54,6 +46,10 @@ export const inboxRoutes = (options: InboxOptions): Hono => {
     '/webhooks/odoo',
     async (context, next) => {
       if (!isSecret(context.req.header('x-webhook-secret'))) return refuse(context, refusal(403, 'Invalid webhook secret'))
+      if (options.isOn?.() === false) {
+        context.header('Retry-After', OFF_SECONDS)
+        return refuse(context, refusal(503, 'The reverse sync is switched off: send it again later'))
+      }
       if (!isJson(context.req.header('content-type'))) {
         return refuse(context, refusal(415, 'The Content-Type must be application/json'))
       }
@@ -65,15 +61,17 @@ export const inboxRoutes = (options: InboxOptions): Hono => {
     async (context) => {
       const bytes = await readBody(context.req.raw, options.bodyLimitBytes)
       if (!bytes) return refuse(context, refusal(413, `The body is larger than ${options.bodyLimitBytes} bytes`))
+      const signed = options.signature?.(context.req.raw.headers, bytes)
+      if (signed && 'refused' in signed) return refuse(context, refusal(403, signed.refused))
       const parsed = parseBody(bytes)
       if ('refused' in parsed) return refuse(context, parsed.refused)
       const { value } = parsed
       const batch = Array.isArray(value) ? (value as readonly unknown[]) : isBatch(value) ? value.events : undefined
-      if (!batch) return send(context, await receiver.one(value))
+      if (!batch) return send(context, await receiver.one(value, signed?.id))
       if (batch.length > MAX_BATCH) {
         return refuse(context, refusal(422, `A batch has at most ${MAX_BATCH} webhooks, not ${batch.length}: send it in parts`))
       }
-      return send(context, await receiver.batch(batch))
+      return send(context, await receiver.batch(batch, signed?.id))
     }
   )
   app.all('/webhooks/odoo', (context) => {

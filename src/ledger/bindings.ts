@@ -23,9 +23,11 @@ export const bindingsTable = (db: Db) => {
       WHERE shop_id = excluded.shop_id`)
   const remove = db.prepare('DELETE FROM bindings WHERE entity_type = ? AND odoo_model = ? AND odoo_id = ?')
   const removeByShop = db.prepare('DELETE FROM bindings WHERE entity_type = ? AND odoo_model = ? AND shop_id = ?')
-  const list = db.prepare<[string | null, string | null, number], Binding>(
-    'SELECT * FROM bindings WHERE ? IS NULL OR entity_type = ? ORDER BY entity_type, odoo_id LIMIT ?'
-  )
+  const list = db.prepare<Record<'entity_type' | 'odoo_id' | 'shop_id' | 'limit', string | number | null>, Binding>(`
+    SELECT * FROM bindings
+    WHERE (:entity_type IS NULL OR entity_type = :entity_type) AND (:odoo_id IS NULL OR odoo_id = :odoo_id)
+      AND (:shop_id IS NULL OR shop_id = :shop_id)
+    ORDER BY entity_type, odoo_id LIMIT :limit`)
 
   return {
     /** The shop's id that a record of Odoo is bound to. */
@@ -47,8 +49,8 @@ export const bindingsTable = (db: Db) => {
       insert.run(entity_type, odoo_model, odoo_id, shop_id, record_date, Date.now())
     },
     remove: (lane: Lane): boolean => remove.run(lane.entity_type, lane.odoo_model, lane.odoo_id).changes > 0,
-    list: (entityType: string | undefined, limit: number): Binding[] =>
-      list.all(entityType ?? null, entityType ?? null, limit)
+    list: (entityType: string | undefined, limit: number, { odoo_id, shop_id }: Partial<Pick<Binding, 'odoo_id' | 'shop_id'>> = {}): Binding[] =>
+      list.all({ entity_type: entityType ?? null, odoo_id: odoo_id ?? null, shop_id: shop_id ?? null, limit })
   }
 }
 

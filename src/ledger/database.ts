@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { LedgerOpenError, LedgerUnavailableError } from './errors.ts'
+import { LedgerOpenError, LedgerOutdatedError, LedgerUnavailableError } from './errors.ts'
 import { migrations } from './migrations.ts'
 
 export type Db = Database.Database
@@ -27,22 +27,31 @@ export const openDatabase = (path: string, busyTimeout: number): Db => {
   } catch (error) {
     db?.close()
     if (error instanceof LedgerOpenError) throw error
+    throw cannotOpen(path, error)
+  }
+}
+
+const cannotOpen = (path: string, error: unknown): LedgerOpenError =>
+  new LedgerOpenError(
+    `The ledger ${path} cannot be opened (${error instanceof Error ? error.message : String(error)}): ` +
+      'check that LEDGER_PATH names a SQLite file in a folder that this user may write.',
+    { cause: error }
+  )
+
+/** How many migrations the file has gone through. */
+const stepsOf = (db: Db): number => {
+  const done = Number(db.pragma('user_version', { simple: true }))
+  if (done > migrations.length) {
     throw new LedgerOpenError(
-      `The ledger ${path} cannot be opened (${error instanceof Error ? error.message : String(error)}): ` +
-        'check that LEDGER_PATH names a SQLite file in a folder that this user may write.',
-      { cause: error }
+      `The ledger was written by a newer version of this program (step ${done}, this one knows ${migrations.length}): update the program.`
     )
   }
+  return done
 }
 
 const migrate = (db: Db): void => {
   const steps = db.transaction(() => {
-    const done = Number(db.pragma('user_version', { simple: true }))
-    if (done > migrations.length) {
-      throw new LedgerOpenError(
-        `The ledger was written by a newer version of this program (step ${done}, this one knows ${migrations.length}): update the program.`
-      )
-    }
+    const done = stepsOf(db)
     for (const step of migrations.slice(done)) db.exec(step)
     if (done < migrations.length) db.pragma(`user_version = ${migrations.length}`)
   })
@@ -71,6 +80,59 @@ export const lockForServer = (path: string): (() => void) => {
     )
   }
   return () => lock.close()
+}
+
+/**
+ * Whether a server runs on this ledger, on this machine: it holds its lock. Looks without holding anybody up.
+ */
+export const isServerRunning = (path: string): boolean => {
+  if (!existsSync(`${path}.lock`)) return false
+  const lock = new Database(`${path}.lock`, { readonly: true, fileMustExist: true, timeout: 0 })
+  try {
+    lock.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return false
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true
+    throw error
+  } finally {
+    lock.close()
+  }
+}
+
+/**
+ * Opens the SQLite file for reading only: nothing of it is changed, not even its tables' version.
+ * @throws LedgerOpenError, also when there is no such file
+ */
+export const openForReading = (path: string): Db => {
+  assertExists(path)
+  try {
+    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 })
+    // The first look at the file itself: SQLite opens anything.
+    db.pragma('user_version')
+    return db
+  } catch (error) {
+    throw cannotOpen(path, error)
+  }
+}
+
+/** @throws LedgerOpenError when the tables are not those that this program knows */
+export const assertCurrent = (db: Db): void => {
+  const done = stepsOf(db)
+  if (done < migrations.length) {
+    throw new LedgerOutdatedError(
+      `The ledger was written by an older version of this program (step ${done}, this one knows ${migrations.length}): ` +
+        'start the server once, it brings the ledger up to date.'
+    )
+  }
+}
+
+/** @throws LedgerOpenError when there is no ledger yet */
+export const assertExists = (path: string): void => {
+  if (existsSync(path)) return
+  throw new LedgerOpenError(
+    `There is no ledger ${path} yet: the server makes it at its first start. ` +
+      'If one is there already, check LEDGER_PATH and the folder that this command runs in.'
+  )
 }
 
 /** Runs a piece of work on the database; SQLite's own failures come out as `LedgerUnavailableError`. */

@@ -12,5 +12,10 @@ export class LedgerUnavailableError extends Error {
 
 /** The ledger file cannot be opened at all; the message says what to do. */
 export class LedgerOpenError extends Error {
-  override readonly name = 'LedgerOpenError'
+  override readonly name: string = 'LedgerOpenError'
+}
+
+/** The ledger was written by an older version of the program, and who only reads does not bring it up to date. */
+export class LedgerOutdatedError extends LedgerOpenError {
+  override readonly name = 'LedgerOutdatedError'
 }

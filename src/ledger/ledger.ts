@@ -1,15 +1,19 @@
 import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { type Binding, type BindingsTable, bindingsTable, type NewBinding } from './bindings.ts'
-import { guarded, lockForServer, openDatabase } from './database.ts'
+import { assertExists, guarded, lockForServer, openDatabase } from './database.ts'
+import { deliveriesTable } from './deliveries.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, type KnownValuesTable, knownValuesTable, type RecordDates } from './known-values.ts'
-import type { Acceptance, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
+import type { Acceptance, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
+import { operationQueries } from './operation-queries.ts'
+import { type OdooRecord, odooValuesTable } from './odoo-values.ts'
 import { operationsTable } from './operations.ts'
 import { type NewOutboxEntry, type OutboxTable, outboxTable } from './outbox.ts'
 import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-writes.ts'
 import { type PollStateTable, pollStateTable } from './poll-state.ts'
 import { type SeenRecordsTable, seenRecordsTable } from './seen-records.ts'
+import { sessionsTable } from './sessions.ts'
 import { settingsTable } from './settings.ts'
 import type { Tell } from './tells.ts'
 
@@ -18,6 +22,8 @@ export interface LedgerOptions {
   readonly path: string
   /** `server` takes the one place of a server on this file; `tool` shares the file with it. */
   readonly as: 'server' | 'tool'
+  /** Refuse to make a new file. */
+  readonly mustExist?: boolean
   /** How many pages of 4 KiB the file may have; less than it has = no more. For tests of a full disk. */
   readonly maxPages?: number
 }
@@ -49,7 +55,8 @@ const DAY = 86_400_000
  * Opens the ledger.
  * @throws LedgerOpenError; every function throws LedgerUnavailableError when SQLite refuses
  */
-export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
+export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOptions) => {
+  if (mustExist) assertExists(path)
   // Opened first: it makes the folder in which the lock lies.
   const db = openDatabase(path, as === 'server' ? 2_000 : 10_000)
   if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`)
@@ -63,6 +70,7 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   const settings = settingsTable(db)
   const key = settings.fingerprintKey()
   const operations = operationsTable(db)
+  const queries = operationQueries(db)
   const bindings = bindingsTable(db)
   const known = knownValuesTable(db, key)
   const ownWrites = ownWritesTable(db)
@@ -70,11 +78,16 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
   const outbox = outboxTable(db)
   const poll = pollStateTable(db)
   const tables: OutgoingTables = { known, ownWrites, seen, outbox, poll, bindings }
+  const deliveries = deliveriesTable(db)
+  const sessions = sessionsTable(db)
+  const odooValues = odooValuesTable(db)
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
 
-  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] => group.map((operation) => operations.accept(operation)))
+  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] =>
+    group.map((operation) => deliveries.once(operation, () => operations.accept(operation)))
+  )
   const accept = groupCommit((group: readonly NewOperation[]) => {
     const acceptances = guarded(() => acceptAll.immediate(group))
     // Only then, so that whoever waits for the end of an operation does so before it can end.
@@ -103,7 +116,13 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
     payloadHash: (canonical: string): string => createHmac('sha256', key).update(canonical).digest('base64url').slice(0, 22),
 
     find: (operationId: string): Operation | undefined => guarded(() => operations.find(operationId)),
-    list: (filter: Parameters<typeof operations.list>[0]): Operation[] => guarded(() => operations.list(filter)),
+    list: (filter: OperationFilter): Operation[] => guarded(() => queries.list(filter)),
+    /** The ids of all operations that match, the oldest first. */
+    ids: (criteria: Omit<OperationFilter, 'limit'>): string[] => guarded(() => queries.ids(criteria)),
+    /** The ids that begin like this, at most two. */
+    startingWith: (beginning: string): string[] => guarded(() => queries.startingWith(beginning)),
+    /** When the last webhook arrived; 0 = none has. */
+    lastArrival: (): number => guarded(() => operations.lastArrival()),
     backlog: (): { pending: number; oldest: number | null } => guarded(() => operations.backlog()),
 
     take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
@@ -190,11 +209,18 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       return retried
     },
 
+    /** Several at once, in one transaction: keep them few, webhooks wait meanwhile. Returns how many were. */
+    retryAll(operationIds: readonly string[], { force = false }: { force?: boolean } = {}): number {
+      const retried = write(() => operationIds.filter((operationId) => operations.retry(operationId, force)).length)
+      if (retried > 0) events.emit('accepted')
+      return retried
+    },
+
     bindings: {
       find: (lane: Lane): Binding | undefined => guarded(() => bindings.find(lane)),
       owner: (entityType: string, odooModel: string, shopId: number): Binding | undefined =>
         guarded(() => bindings.owner(entityType, odooModel, shopId)),
-      list: (entityType: string | undefined, limit: number): Binding[] => guarded(() => bindings.list(entityType, limit)),
+      list: (...filter: Parameters<typeof bindings.list>): Binding[] => guarded(() => bindings.list(...filter)),
       /** The operator's decision. What was known to the record's former owner is forgotten. */
       rebind: (binding: NewBinding): void =>
         write(() => {
@@ -214,6 +240,15 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       datesOf: (entityType: string, shopId: number): RecordDates => guarded(() => known.datesOf(entityType, shopId))
     },
 
+    /** What native webhooks told about records that are parts of others. */
+    odooValues: {
+      find: (model: string, id: number): OdooRecord | undefined => guarded(() => odooValues.find(model, id)),
+      partsOf: (model: string, parentId: number): OdooRecord[] => guarded(() => odooValues.partsOf(model, parentId)),
+      named: (model: string, name: string): OdooRecord | undefined => guarded(() => odooValues.named(model, name)),
+      set: (record: OdooRecord): void => write(() => odooValues.set(record)),
+      remove: (model: string, id: number): void => write(() => odooValues.remove(model, id))
+    },
+
     /** @throws LedgerUnavailableError when nothing can be stored */
     assertWritable: (): void => write(() => settings.set('last_checked_at', String(Date.now()))),
 
@@ -222,15 +257,22 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
       set: (name: string, value: string): void => write(() => settings.set(name, value))
     },
 
+    /** By a hash of their secret; times are milliseconds since 1970. */
+    sessions: {
+      add: (hash: string, expiresAt: number): void => write(() => sessions.add(hash, expiresAt)),
+      has: (hash: string): boolean => guarded(() => sessions.has(hash)),
+      remove: (hash: string): void => write(() => sessions.remove(hash))
+    },
+
     /**
      * Retention, one short transaction a batch: operations that succeeded lose their payload after `days`, and are
      * removed after twice that time.
-     * @returns whether there is more to do
+     * @returns how many rows were touched, of operations and of what belongs to them; 0 = nothing left to do
      */
-    prune(days: number): boolean {
+    prune(days: number): number {
       const now = Date.now()
       const oldest = now - days * DAY
-      const removed = write(
+      return write(
         () =>
           operations.prune(oldest, now - 2 * days * DAY, PRUNE_BATCH) +
           ownWrites.prune(oldest, PRUNE_BATCH) +
@@ -238,7 +280,12 @@ export const openLedger = ({ path, as, maxPages }: LedgerOptions) => {
           outbox.prune(oldest, PRUNE_BATCH) +
           known.tells.prune(oldest, PRUNE_BATCH)
       )
-      return removed > 0
+    },
+
+    /** What `prune` has to do: how many payloads and how many whole operations go. */
+    prunable(days: number): { payloads: number; operations: number } {
+      const now = Date.now()
+      return guarded(() => operations.prunable(now - days * DAY, now - 2 * days * DAY))
     },
 
     close(): void {

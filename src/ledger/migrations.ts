@@ -187,6 +187,47 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  -- Few rows: what failed is found without reading all that succeeded.
+  CREATE INDEX operations_failed ON operations (sequence) WHERE status = 'failed';
+  `,
+  `
+  -- What became of each signed webhook the first time its webhook-id came.
+  CREATE TABLE deliveries (
+    webhook_id   TEXT    NOT NULL,
+    position     INTEGER NOT NULL,
+    payload_hash TEXT    NOT NULL,
+    operation_id TEXT    NOT NULL REFERENCES operations (operation_id) ON DELETE CASCADE,
+    PRIMARY KEY (webhook_id, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_operation ON deliveries (operation_id);
+
+  CREATE TABLE sessions (
+    session_hash TEXT    PRIMARY KEY,
+    expires_at   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- A record that hears several webhooks in a row is worked on when it has become quiet.
+  ALTER TABLE lanes ADD COLUMN quiet_since INTEGER;
+  ALTER TABLE lanes ADD COLUMN quiet_until INTEGER;
+
+  -- What Odoo's native webhooks last told about records that make one record of the shop together, or whose last
+  -- state counts: a JSON object of { field: [value, when it was told] }. No personal data.
+  CREATE TABLE odoo_values (
+    odoo_model TEXT    NOT NULL,
+    odoo_id    INTEGER NOT NULL,
+    -- The record it is a part of, such as the program of a loyalty.card; 0 = none.
+    parent_id  INTEGER NOT NULL,
+    -- By what other records name it, such as the order name in a picking's origin; '' = nothing.
+    name       TEXT    NOT NULL,
+    fields     TEXT    NOT NULL,
+    date_upd   INTEGER NOT NULL,
+    PRIMARY KEY (odoo_model, odoo_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX odoo_values_parent ON odoo_values (parent_id, odoo_model);
+  CREATE INDEX odoo_values_name   ON odoo_values (name, odoo_model) WHERE name <> '';
+  `,
+  `
   -- What events handed to Odoo, and what it held before: it goes on telling of that until they have reached it.
   CREATE TABLE tells (
     entity_type  TEXT    NOT NULL,

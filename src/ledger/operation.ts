@@ -2,7 +2,10 @@ import type { OdooId } from './ids.ts'
 
 export type Status = 'pending' | 'processing' | 'success' | 'failed'
 export type ActionType = 'created' | 'updated' | 'upserted' | 'deleted'
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded'
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded' | 'ignored'
+
+/** The `source` of operations that are native webhooks of Odoo; their `entity_type` is Odoo's model. */
+export const AUTOMATION_SOURCE = 'odoo-automation'
 
 /** An accepted webhook; times are milliseconds since 1970. */
 export interface Operation {
@@ -55,6 +58,10 @@ export interface NewOperation extends Lane {
   readonly source_timestamp: number
   /** Whether a webhook without `event_id` that has the same hash is the same webhook again. */
   readonly recognisable: boolean
+  /** Of a signed webhook: its id, and the place in its batch. A second one of the same is not accepted again. */
+  readonly delivery?: { readonly webhook_id: string; readonly position: number }
+  /** Milliseconds for which its record must stay quiet before the work begins; left out = none. */
+  readonly quiet_ms?: number
 }
 
 export interface Acceptance {
@@ -62,6 +69,8 @@ export interface Acceptance {
   /** A redelivery: the operation was in the ledger already. */
   readonly duplicate: boolean
   readonly event_id_reused: boolean
+  /** The `webhook-id` came before with another payload, which `operation_id` names: nothing was stored. */
+  readonly webhook_id_reused?: true
 }
 
 export interface Ending {
@@ -84,7 +93,17 @@ export interface Postponement {
   readonly error: { readonly message: string; readonly kind: string; readonly field?: string }
 }
 
+/** What is asked for; without a key, any. Lists are newest first. */
 export interface OperationFilter {
   readonly status?: Status
+  /** Of operations that succeeded. */
+  readonly outcome?: Outcome
+  readonly entity_type?: string
+  /** An operation id or event id, a record's id in Odoo or in the shop, or a whole email, reference or code of the payload. */
+  readonly text?: string
+  /** From then on, milliseconds since 1970. */
+  readonly received_from?: number
+  /** Only what comes behind this one. */
+  readonly before?: Pick<Operation, 'received_at' | 'sequence'>
   readonly limit: number
 }

@@ -1,11 +1,13 @@
 import type { Db } from './database.ts'
 import { newOperationId } from './ids.ts'
-import type { Acceptance, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement, Status } from './operation.ts'
+import type { Acceptance, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
 
 /** `due_at` of a lane whose operations are being worked on. */
 const TAKEN = Number.MAX_SAFE_INTEGER
 /** How many operations of one record are looked at together. */
 const RUN_LIMIT = 100
+/** However long a burst goes on, work begins so long after its first webhook. */
+const LONGEST_QUIET_MS = 5_000
 
 /** A query uses the partial index of open operations only when it repeats the index's condition word by word. */
 const OPEN = "status IN ('pending', 'processing')"
@@ -23,6 +25,14 @@ export const operationsTable = (db: Db) => {
   const openLane = db.prepare(
     'INSERT INTO lanes (entity_type, odoo_model, odoo_id, due_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'
   )
+  /** A webhook that brings news is worked on when the record is quiet, also where an earlier one waits for its next attempt. */
+  const quietenLane = db.prepare<{ entity_type: string; odoo_model: string; odoo_id: number; now: number; until: number }>(`
+    INSERT INTO lanes (entity_type, odoo_model, odoo_id, due_at, quiet_since, quiet_until)
+    VALUES (:entity_type, :odoo_model, :odoo_id, :until, :now, :until)
+    ON CONFLICT DO UPDATE SET
+      quiet_since = coalesce(quiet_since, :now),
+      quiet_until = min(:until, coalesce(quiet_since, :now) + ${LONGEST_QUIET_MS}),
+      due_at = CASE due_at WHEN ${TAKEN} THEN due_at ELSE min(:until, coalesce(quiet_since, :now) + ${LONGEST_QUIET_MS}) END`)
   const hastenLane = db.prepare(`UPDATE lanes SET due_at = ? WHERE ${LANE} AND due_at <> ${TAKEN}`)
   const byEvent = db.prepare<[string, string], Pick<Operation, 'operation_id' | 'status'>>(
     'SELECT operation_id, status FROM operations WHERE event_id = ? AND payload_hash = ? ORDER BY sequence DESC LIMIT 1'
@@ -40,7 +50,8 @@ export const operationsTable = (db: Db) => {
   const processing = db.prepare<[string, string, number]>(
     `SELECT 1 FROM operations WHERE ${LANE} AND ${OPEN} AND status = 'processing' LIMIT 1`
   )
-  const setDue = db.prepare(`UPDATE lanes SET due_at = ? WHERE ${LANE}`)
+  const setDue = db.prepare(`UPDATE lanes SET due_at = max(?, coalesce(quiet_until, 0)) WHERE ${LANE}`)
+  const takeLane = db.prepare(`UPDATE lanes SET due_at = ${TAKEN}, quiet_since = NULL, quiet_until = NULL WHERE ${LANE}`)
   const closeLane = db.prepare(`DELETE FROM lanes WHERE ${LANE}`)
   const nextDue = db.prepare<[], { due_at: number }>('SELECT due_at FROM lanes ORDER BY due_at LIMIT 1')
   const start = db.prepare("UPDATE operations SET status = 'processing', date_upd = ? WHERE operation_id = ?")
@@ -66,15 +77,17 @@ export const operationsTable = (db: Db) => {
     `SELECT 1 FROM operations WHERE progress IS NOT NULL AND json_extract(progress, '$.id_cart') = ? AND operation_id <> ? LIMIT 1`
   )
   const find = db.prepare<[string], Operation>('SELECT * FROM operations WHERE operation_id = ?')
-  const list = db.prepare<{ status: Status | null; limit: number }, Operation>(
-    'SELECT * FROM operations WHERE :status IS NULL OR status = :status ORDER BY sequence DESC LIMIT :limit'
-  )
   const backlog = db.prepare<[], { pending: number; oldest: number | null }>(
     "SELECT count(*) AS pending, min(received_at) AS oldest FROM operations WHERE status IN ('pending', 'processing')"
   )
+  const last = db.prepare<[], { received_at: number }>('SELECT received_at FROM operations ORDER BY sequence DESC LIMIT 1')
   const forgetPayloads = db.prepare(`
     UPDATE operations SET source_payload = NULL WHERE sequence IN (
       SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? AND source_payload IS NOT NULL LIMIT ?)`)
+  const prunable = db.prepare<{ forget: number; remove: number }, { payloads: number; operations: number }>(`
+    SELECT count(*) FILTER (WHERE date_upd >= :remove AND source_payload IS NOT NULL) AS payloads,
+      count(*) FILTER (WHERE date_upd < :remove) AS operations
+    FROM operations WHERE status = 'success' AND date_upd < :forget`)
   const removeEnded = db.prepare(`
     DELETE FROM operations WHERE sequence IN (
       SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? LIMIT ?)`)
@@ -106,9 +119,9 @@ export const operationsTable = (db: Db) => {
 
   return {
     find: (operationId: string): Operation | undefined => find.get(operationId),
-    list: (filter: OperationFilter): Operation[] => list.all({ status: filter.status ?? null, limit: filter.limit }),
     /** How many operations are open, and when the oldest of them was received. */
     backlog: (): { pending: number; oldest: number | null } => backlog.get() ?? { pending: 0, oldest: null },
+    lastArrival: (): number => last.get()?.received_at ?? 0,
     retry,
     setEntityId: (operationId: string, shopId: number): void => {
       setEntityId.run(shopId, operationId)
@@ -142,7 +155,9 @@ export const operationsTable = (db: Db) => {
         operation.received_at,
         operation.received_at
       )
-      openLane.run(...laneOf(operation), operation.received_at)
+      const { entity_type, odoo_model, odoo_id, received_at: now, quiet_ms } = operation
+      if (quiet_ms === undefined) openLane.run(...laneOf(operation), now)
+      else quietenLane.run({ entity_type, odoo_model, odoo_id, now, until: now + quiet_ms })
       return { operation_id: operationId, duplicate: false, event_id_reused: reused }
     },
 
@@ -160,7 +175,7 @@ export const operationsTable = (db: Db) => {
         }
         const run = waiting.slice(0, Math.max(1, choose(lane, waiting)))
         for (const { operation_id } of run) start.run(now, operation_id)
-        setDue.run(TAKEN, ...laneOf(lane))
+        takeLane.run(...laneOf(lane))
         return [{ lane, run }]
       })
     },
@@ -209,15 +224,20 @@ export const operationsTable = (db: Db) => {
     },
 
     /**
-     * After a stop or a crash: what was being worked on is pending again, and what waited is due at once. Only for the
-     * one server, at its start.
+     * After a stop or a crash: what was being worked on is pending again, and what waited is due at once, or as soon as
+     * the record is quiet. Only for the one server, at its start.
      */
     recover(): number {
       const { changes } = db
         .prepare(`UPDATE operations SET status = 'pending', date_upd = ? WHERE ${OPEN} AND status = 'processing'`)
         .run(Date.now())
       const now = Date.now()
-      db.prepare('UPDATE lanes SET due_at = ? WHERE due_at > ?').run(now, now)
+      // A clock that was set back must not make a burst last longer.
+      db.prepare('UPDATE lanes SET due_at = min(max(?, coalesce(quiet_until, 0)), ?) WHERE due_at > ?').run(
+        now,
+        now + LONGEST_QUIET_MS,
+        now
+      )
       return changes
     },
 
@@ -228,7 +248,11 @@ export const operationsTable = (db: Db) => {
      */
     prune(forgetBefore: number, removeBefore: number, batch: number): number {
       return removeEnded.run(removeBefore, batch).changes + forgetPayloads.run(forgetBefore, batch).changes
-    }
+    },
+
+    /** What the retention has to do: how many payloads and how many whole operations go. */
+    prunable: (forgetBefore: number, removeBefore: number): { payloads: number; operations: number } =>
+      prunable.get({ forget: forgetBefore, remove: removeBefore }) ?? { payloads: 0, operations: 0 }
   }
 }
 

@@ -1,5 +1,11 @@
 import type { Db } from './database.ts'
 
+/** A row that is remembered. */
+export interface PolledRow {
+  readonly id: number
+  readonly digest: Buffer
+}
+
 /** How far the poller has read each resource, and what it has seen of rows that have no date of change. */
 export const pollStateTable = (db: Db) => {
   const get = db.prepare<[string], { position: string }>('SELECT position FROM cursors WHERE resource = ?')
@@ -8,8 +14,14 @@ export const pollStateTable = (db: Db) => {
   const setRow = db.prepare(
     'INSERT INTO polled_rows (resource, id, digest, date_add) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET digest = excluded.digest, date_add = excluded.date_add'
   )
-  const ids = db.prepare<[string], { id: number }>('SELECT id FROM polled_rows WHERE resource = ? ORDER BY id')
+  const rows = db.prepare<[string, number, number, number], PolledRow>(
+    'SELECT id, digest FROM polled_rows WHERE resource = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?'
+  )
+  const lastSeenBy = db.prepare<[string, number], { id: number | null }>(
+    'SELECT max(id) AS id FROM polled_rows WHERE resource = ? AND date_add <= ?'
+  )
   const removeRow = db.prepare('DELETE FROM polled_rows WHERE resource = ? AND id = ?')
+  const removeRowsUpTo = db.prepare('DELETE FROM polled_rows WHERE resource = ? AND id <= ?')
 
   return {
     /** Where reading goes on; the poller's own text. */
@@ -18,13 +30,20 @@ export const pollStateTable = (db: Db) => {
       set.run(resource, position)
     },
     digestOf: (resource: string, id: number): Buffer | undefined => row.get(resource, id)?.digest,
-    setRow: (resource: string, id: number, digest: Buffer): void => {
-      setRow.run(resource, id, digest, Date.now())
+    /** @param seenAt milliseconds since 1970 */
+    setRow: (resource: string, id: number, digest: Buffer, seenAt = Date.now()): void => {
+      setRow.run(resource, id, digest, seenAt)
     },
-    /** The ids of the rows that are remembered, in order. */
-    ids: (resource: string): number[] => ids.all(resource).map(({ id }) => id),
+    /** The rows that are remembered of an interval, `after` excluded, by id. */
+    rows: (resource: string, { after, upTo, limit }: { after: number; upTo: number; limit: number }): PolledRow[] =>
+      rows.all(resource, after, upTo, limit),
+    /** The highest id of the rows that were remembered by then, milliseconds since 1970. */
+    lastSeenBy: (resource: string, time: number): number | undefined => lastSeenBy.get(resource, time)?.id ?? undefined,
     removeRow: (resource: string, id: number): void => {
       removeRow.run(resource, id)
+    },
+    removeRowsUpTo: (resource: string, id: number): void => {
+      removeRowsUpTo.run(resource, id)
     }
   }
 }

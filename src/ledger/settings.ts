@@ -16,7 +16,8 @@ export const settingsTable = (db: Db) => {
     },
     /** The ledger's own secret for hashes, made at the first start. */
     fingerprintKey: (): KeyObject => {
-      add.run('fingerprint_key', randomBytes(32).toString('hex'))
+      // Looked for first: whoever may only read has it as well.
+      if (!get.get('fingerprint_key')) add.run('fingerprint_key', randomBytes(32).toString('hex'))
       return createSecretKey(get.get('fingerprint_key')?.value ?? '', 'hex')
     }
   }

@@ -70,19 +70,30 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
   let running = false
   let timer: NodeJS.Timeout | undefined
   let working: Promise<void> | undefined
+  /** Somebody told of events since the work began. */
+  let isWanted = false
 
   const pump = (): void => {
-    if (!running || working) return
+    if (!running) return
     clearTimeout(timer)
-    working = work()
-      .catch((error: unknown) => {
-        if (error instanceof LedgerUnavailableError) log.error({ code: error.code }, error.message)
-        else log.error({ stack: stackOf(error) }, 'delivering events failed unexpectedly')
-      })
-      .finally(() => {
-        working = undefined
-        if (running) timer = setTimeout(pump, pause.left() || LOOK_AGAIN_MS)
-      })
+    isWanted = true
+    working ??= round().finally(() => {
+      working = undefined
+      if (isWanted) pump()
+      else if (running) timer = setTimeout(pump, pause.left() || LOOK_AGAIN_MS)
+    })
+  }
+
+  const round = async (): Promise<void> => {
+    // `working` is set from here on: what `work` tells others makes them call `pump`.
+    await Promise.resolve()
+    isWanted = false
+    try {
+      await work()
+    } catch (error) {
+      if (error instanceof LedgerUnavailableError) log.error({ code: error.code }, error.message)
+      else log.error({ stack: stackOf(error) }, 'delivering events failed unexpectedly')
+    }
   }
 
   const isFree = (): boolean => running && pause.left() === 0

@@ -41,9 +41,14 @@ export const freshen = (event: OutgoingEvent, { entity }: Subject, record: ShopR
   }
 }
 
-/** The event as it came, with what `freshen` changed: ids and all else stay as the sender wrote them. */
-export const freshJson = (json: string, { after_data, data, context_data }: OutgoingEvent): string => {
+/**
+ * The event as it came, with what `freshen` changed: ids and all else stay as the sender wrote them.
+ * @param readAt when the record was read: whoever skips repetitions by `transaction_hash` must not skip this
+ */
+export const freshJson = (json: string, event: OutgoingEvent, readAt: number): string => {
+  const { after_data, data, context_data, transaction_hash } = event
   const own: unknown = JSON.parse(json)
-  const changed = { after_data, data, context_data, read_afresh: true }
+  const [hash = ''] = (transaction_hash ?? '').split('@')
+  const changed = { after_data, data, context_data, transaction_hash: `${hash}@${readAt.toString(36)}`, read_afresh: true }
   return JSON.stringify({ ...(typeof own === 'object' ? own : {}), ...changed })
 }

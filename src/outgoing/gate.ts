@@ -5,7 +5,7 @@ import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../pre
 import { creationKey } from '../sync/marks.ts'
 import { type OutgoingEvent, parseEvent } from './event.ts'
 import { freshen, freshJson } from './freshen.ts'
-import { judge, type Judgement, type RecordView } from './judge.ts'
+import { judge, type Judgement, judgeOvertaken, type RecordView } from './judge.ts'
 import { learnTold, takeBack } from './learn.ts'
 import { identityOf } from './passing.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -84,8 +84,14 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     return { known: known.of(entity.type, id), seen: seen.of(entity.type, id), writes: [...ownWrites.of(entity.type, id), ...nameless] }
   }
 
-  const judgeSubject = (subject: Subject, source: Submission['source'], readAt: number | undefined, tables: OutgoingTables): Judgement =>
-    judge(subject, viewOf(subject, tables), {
+  const judgeSubject = (
+    subject: Subject,
+    source: Submission['source'],
+    readAt: number | undefined,
+    tables: OutgoingTables,
+    by: typeof judge = judge
+  ): Judgement =>
+    by(subject, viewOf(subject, tables), {
       source,
       readAt,
       shopClock,
@@ -186,24 +192,21 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       // Other events ended here because this one would tell all of it.
       const untold = taken.filter((field) => now.texts.has(field))
       const fresh = { ...now, changed: new Set([...now.changed, ...untold]), ...keptOnly(entry, event, subject) }
-      const { verdict: own, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables)
-      // An event has come over it in Odoo: that the bridge knows it from there is no reason not to tell.
-      const isOvertaken = entry.reason === OVERTAKEN
-      const verdict: Verdict = isOvertaken ? { emit: true, reason: 'change', fields: [...fresh.changed] } : own
-      const reason = isOvertaken ? OVERTAKEN : verdict.reason
-      const judged = { event: freshJson(entry.event ?? '{}', event), own_write }
+      const by = entry.reason === OVERTAKEN ? judgeOvertaken : judge
+      const { verdict, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables, by)
+      const judged = { event: freshJson(entry.event ?? '{}', event, readAt), own_write }
       if (!verdict.emit) {
         tables.outbox.judge(entry.outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
         return { result: 'suppressed' }
       }
       if (isLate) {
-        tables.outbox.judge(entry.outbox_id, { ...judged, event: entry.event ?? '{}', status: 'held', reason, fields: [] })
+        tables.outbox.judge(entry.outbox_id, { ...judged, event: entry.event ?? '{}', status: 'held', reason: verdict.reason, fields: [] })
         return { result: 'again' }
       }
       // What Odoo said itself is no later for being told again.
-      const sourceTime = isOvertaken ? 0 : eventTime(fresh)
+      const sourceTime = verdict.reason === OVERTAKEN ? 0 : eventTime(fresh)
       const fields = learnTold(fresh, entry.outbox_id, sourceTime, tables)
-      tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason, fields })
+      tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
       return { result: 'pending', event }
     })
 

@@ -73,6 +73,12 @@ export const judge = (subject: Subject, view: RecordView, circumstances: Circums
   }
 }
 
+/** Odoo is told what the record holds now, whatever it seems to hold already. */
+export const judgeOvertaken = (subject: Subject, view: RecordView, circumstances: Circumstances): Judgement => ({
+  verdict: { emit: true, reason: 'overtaken', fields: [] },
+  isLate: isLate(subject, view, circumstances)
+})
+
 /** Only a deletion of our own can be an echo; one that Odoo was told of is known. */
 const judgeDeletion = (isTouched: boolean, { seen, writes: [last] }: RecordView): Verdict => {
   if (last?.action === 'deleted') return { emit: false, reason: 'echo', operation_id: last.operation_id }

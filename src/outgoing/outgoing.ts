@@ -7,6 +7,7 @@ import { PrestashopError } from '../prestashop/errors.ts'
 import type { Reference } from '../prestashop/reference.ts'
 import type { OutgoingEvent } from './event.ts'
 import { createGate, type Gate } from './gate.ts'
+import { createPoller, type Poller } from './poller.ts'
 import { createRefresh } from './refresh.ts'
 import { outgoingRoutes } from './routes.ts'
 import type { Verdict } from './verdict.ts'
@@ -26,6 +27,7 @@ export type GateCounts = Readonly<Record<string, number>>
 
 export interface Outgoing {
   readonly gate: Gate
+  readonly poller: Poller
   readonly routes: Hono
   start(): void
   /** Waits for the requests in flight; what is not done stays in the ledger. Safe to call twice. */
@@ -49,20 +51,35 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit 
     log.info({ verdict: name, entity_type: /^[\w.-]{1,40}$/.test(entityType) ? entityType : 'other', ...cause }, 'event judged')
   }
 
-  const gate = createGate({ ledger, zone: () => zone, onVerdict: count, onEmit })
-  const refresh = createRefresh({ ledger, client, gate, log })
-
-  const learnZone = async (): Promise<void> => {
-    try {
-      zone = await reference.timeZone(config.SHOP_TIMEZONE)
-    } catch (error) {
-      // The shop is away: what is known counts.
-      if (!(error instanceof PrestashopError)) throw error
-    }
+  /** In the background: a verdict never waits for the shop. */
+  const learnZone = (): void => {
+    reference.timeZone(config.SHOP_TIMEZONE).then(
+      (told) => {
+        zone = told
+      },
+      (error: unknown) => {
+        // The shop is away: what is known counts.
+        if (!(error instanceof PrestashopError)) log.error({ error: String(error) }, 'the time zone of the shop could not be read')
+      }
+    )
   }
+
+  /** Asked for when it is needed first: a bridge that nobody tells anything leaves the shop alone. */
+  const currentZone = (): string => {
+    if (timer === undefined) {
+      timer = setInterval(learnZone, ZONE_EVERY_MS).unref()
+      learnZone()
+    }
+    return zone
+  }
+
+  const gate = createGate({ ledger, zone: currentZone, onVerdict: count, onEmit })
+  const refresh = createRefresh({ ledger, client, gate, log })
+  const poller = createPoller({ ledger, client, reference, gate, log, config })
 
   return {
     gate,
+    poller,
     routes: outgoingRoutes({
       gate,
       client,
@@ -72,13 +89,13 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit 
       canDeliver: config.ODOO_WEBHOOK_URL !== undefined
     }),
     start() {
-      void learnZone()
-      timer = setInterval(() => void learnZone(), ZONE_EVERY_MS)
-      if (config.ODOO_WEBHOOK_URL !== undefined) refresh.start()
+      if (config.ODOO_WEBHOOK_URL === undefined) return
+      refresh.start()
+      poller.start()
     },
     async stop() {
       clearInterval(timer)
-      await refresh.stop()
+      await Promise.all([refresh.stop(), poller.stop()])
     },
     counts: () => ({ ...Object.fromEntries(counts), read_afresh: refresh.count() })
   }

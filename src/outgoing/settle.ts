@@ -1,8 +1,8 @@
 import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
-import { newOutboxId, OVERTAKEN } from '../ledger/outbox.ts'
+import { newOutboxId, OVERTAKEN, type OutboxEntry } from '../ledger/outbox.ts'
 import type { EventAnswer } from './answer.ts'
-import { type Contradiction, learnBinding } from './learn-binding.ts'
 import { takeBack } from './learn.ts'
+import { type Contradiction, learnBinding } from './learn-binding.ts'
 import type { Parcel } from './parcel.ts'
 import { eventDelay } from './schedule.ts'
 
@@ -49,7 +49,7 @@ const tellAnew = (tables: OutgoingTables, { entry }: Parcel): void => {
 }
 
 /** Ends an event as failed; Odoo does not hold what it told. */
-export const giveUp = (tables: OutgoingTables, entry: Parcel['entry'], message: string): void => {
+export const giveUp = (tables: OutgoingTables, entry: OutboxEntry, message: string): void => {
   tables.outbox.settle(entry.outbox_id, 'failed', message)
   takeBack(entry, tables)
 }

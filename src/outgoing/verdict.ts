@@ -2,9 +2,10 @@ import * as v from 'valibot'
 
 /**
  * Why an event goes on. `change`: something changed that Odoo is not known to hold; `untouched`: a record that the
- * ledger has never seen; `passed`: an event that cannot be an echo, such as an invoice, or of a kind that is not known.
+ * ledger has never seen; `passed`: an event that cannot be an echo, such as an invoice, or of a kind that is not known;
+ * `overtaken`: Odoo changed the record while it was told of it, so that nobody knows which of the two it holds.
  */
-const emitReason = v.picklist(['change', 'untouched', 'passed'])
+const emitReason = v.picklist(['change', 'untouched', 'passed', 'overtaken'])
 
 /**
  * Why an event does not go on. `echo`: it tells what an operation of Odoo did; `known`: Odoo holds it already, from

@@ -83,15 +83,25 @@ const judgeCodes = (call: Call, status: number, errors: readonly ShopError[]): V
   return { ...quoted, kind: status >= 500 || status === 429 ? 'transient' : 'permanent' }
 }
 
+/** The shop's base URL in the address of a redirect; within one site only an address of its API tells one. */
+const redirectTarget = (base: string, location: string | null): string | undefined => {
+  const target = URL.parse(location ?? '', base)
+  if (!target || target.origin === 'null') return undefined
+  if (target.origin === new URL(base).origin && !/\/api(?:\/|$)/.test(target.pathname)) return undefined
+  const url = target.origin + target.pathname.replace(/\/(?:api(?:\/.*)?|index\.php|)$/, '').replace(/\/+$/, '')
+  return `${url}/api` === base ? undefined : url
+}
+
 const judgeRedirect = (call: Call, location: string | null): Verdict => {
-  const target = URL.parse(location ?? '', call.base)?.origin
-  const elsewhere = target !== undefined && target !== 'null' && target !== new URL(call.base).origin
+  const redirectsTo = redirectTarget(call.base, location)
   return {
     kind: 'misconfigured',
     what: 'redirected instead of answered',
-    advice: elsewhere
-      ? `The shop redirects to ${target}: use that as the URL of the shop`
-      : 'The shop redirects within its own site: check its URL, its domain and SSL settings, and id_shop'
+    advice:
+      redirectsTo === undefined
+        ? 'The shop redirects within its own site: check its URL, its domain and SSL settings, and id_shop'
+        : `The shop redirects to ${redirectsTo}: use that as the URL of the shop`,
+    redirectsTo
   }
 }
 

@@ -2,6 +2,7 @@ import { checkInput } from './check-input.ts'
 import { readRecord, textsOfInput, writeRecord } from './codec.ts'
 import { unknownMethod } from './codes.ts'
 import { PrestashopError } from './errors.ts'
+import { permissionsIn } from './introduction.ts'
 import { listParameters, matchesNothing } from './query.ts'
 import type { ListQuery } from './query.ts'
 import type { RecordInput, ShopId, ShopRecord } from './record.ts'
@@ -46,8 +47,6 @@ export interface PrestashopClient {
   /** The cheapest call that proves the shop reachable and the key valid. */
   probe(): Promise<void>
 }
-
-const methods = ['get', 'post', 'put', 'patch', 'delete', 'head'] as const
 
 /** The one element under the root: a record, or the list of them. */
 const contentOf = (answer: WireAnswer): XmlNode | undefined =>
@@ -129,14 +128,7 @@ export const createClient = (options: ClientOptions): PrestashopClient => {
     },
 
     async permissions(context) {
-      const answer = await send({ method: 'GET', resource: '' }, context)
-      const resources = contentOf(answer)?.children ?? []
-      return Object.fromEntries(
-        resources.map((resource) => [
-          resource.name,
-          new Set(methods.filter((name) => resource.attributes[name] === 'true').map((name) => name.toUpperCase()))
-        ])
-      )
+      return permissionsIn(await send({ method: 'GET', resource: '' }, context))
     },
 
     async probe() {

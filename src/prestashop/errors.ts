@@ -33,11 +33,15 @@ export interface ErrorDetails {
   blocked?: { resource: string; method: string } | undefined
   /** The record that the call is about is not there (codes 87 and 92). */
   notFound?: boolean | undefined
+  /** The base URL of the shop that the answer redirects to. */
+  redirectsTo?: string | undefined
 }
 
 /** A call that did not do what it was to do; the message tells what happened, to which record, and what helps. */
 export class PrestashopError extends Error {
   override readonly name = 'PrestashopError'
+  /** What happened, in a few words without a full stop. */
+  readonly what: string
   readonly method: string
   readonly resource: string
   readonly id?: number
@@ -52,12 +56,14 @@ export class PrestashopError extends Error {
   readonly timedOut: boolean
   readonly blocked?: { resource: string; method: string }
   readonly notFound: boolean
+  readonly redirectsTo?: string
 
   /** @param what what happened, in a few words without a full stop, such as `Property Customer->email is not valid` */
   constructor(what: string, details: ErrorDetails) {
     const target = `/${details.resource}${details.id === undefined ? '' : `/${details.id}`}`
     const codes = details.codes?.length ? ` (${details.codes.join(', ')})` : ''
     super(`${details.method} ${target}: ${what}${codes}${details.advice === undefined ? '' : `. ${details.advice}`}`)
+    this.what = what
     this.method = details.method
     this.resource = details.resource
     if (details.id !== undefined) this.id = details.id
@@ -72,5 +78,6 @@ export class PrestashopError extends Error {
     this.timedOut = details.timedOut ?? false
     if (details.blocked !== undefined) this.blocked = details.blocked
     this.notFound = details.notFound ?? false
+    if (details.redirectsTo !== undefined) this.redirectsTo = details.redirectsTo
   }
 }

@@ -54,7 +54,7 @@ export interface WireRequest {
 }
 
 /** `'absent'` only where the request allows it; without a document the shop's answer was empty. */
-export type WireAnswer = { document?: XmlNode | undefined } | 'absent'
+export type WireAnswer = { document?: XmlNode | undefined; headers: Headers } | 'absent'
 
 export type Send = (request: WireRequest, context?: CallContext) => Promise<WireAnswer>
 
@@ -147,7 +147,7 @@ export const createWire = (options: ClientOptions): Send => {
       const absent = request.mayBeAbsent === true && isAbsent(answer, error)
       if (error && !absent) throw error
       report({ status: answer.status })
-      return absent ? 'absent' : { document: answer.document }
+      return absent ? 'absent' : { document: answer.document, headers: answer.headers }
     } catch (error) {
       if (error instanceof PrestashopError) {
         report({ error: error.kind, ...(error.status === undefined ? {} : { status: error.status }) })

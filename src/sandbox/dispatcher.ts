@@ -41,6 +41,7 @@ export type SandboxEnv = { Bindings: Partial<HttpBindings> }
 export interface DispatcherOptions {
   readonly version: string
   readonly checkHost: boolean
+  readonly now: () => Date
   readonly settings: ShopSettings
   readonly failures: Failures
   readonly requests: RequestLog[]
@@ -126,8 +127,9 @@ const work = async (
 }
 
 /** What every answer of the shop carries: times, and a new session each call. */
-const decorate = (response: Response, started: number, cookie: string): Response => {
-  response.headers.set('Access-Time', String(Math.floor(Date.now() / 1000)))
+const decorate = (response: Response, now: Date, started: number, cookie: string): Response => {
+  response.headers.set('Date', now.toUTCString())
+  response.headers.set('Access-Time', String(Math.floor(now.getTime() / 1000)))
   response.headers.set('X-Powered-By', 'PrestaShop Webservice')
   response.headers.set('Execution-Time', ((performance.now() - started) / 1000).toFixed(3))
   response.headers.set('Set-Cookie', `${cookie}=${randomBytes(32).toString('hex')}; path=/; HttpOnly; SameSite=Lax`)
@@ -161,7 +163,7 @@ export const createDispatcher = (options: DispatcherOptions): Hono<SandboxEnv> =
     const failure: FailureAnswer | undefined = failures.take(request)
     const worked =
       failure === undefined || failsAfterWork(failure)
-        ? decorate(await work(c, incoming, shop, options), started, cookie)
+        ? decorate(await work(c, incoming, shop, options), options.now(), started, cookie)
         : undefined
     const context = { url: shop.url, request: c.req.raw, connection: connectionOf(c.env) }
     const response = failure === undefined ? worked : await fail(failure, worked, context)

@@ -14,15 +14,18 @@ export const resourceNames: readonly string[] = (
   'stores suppliers tags tax_rule_groups tax_rules taxes translated_configurations warehouses weight_ranges zones'
 ).split(' ')
 
-/** `GET /api/`: the resources a key may use, and how (`perm-root-readonly.txt`). */
-export const rootDocument = (url: string, shopName: string, permissions: Permissions): string => {
+/**
+ * `GET /api/`: the resources a key may use, and how (`perm-root-readonly.txt`).
+ *
+ * @param methods those that the shop knows: before PrestaShop 8 PATCH is not among them, and not in the list
+ */
+export const rootDocument = (url: string, shopName: string, permissions: Permissions, methods: readonly string[]): string => {
   const nodes = Array.from(resources.values())
     .filter(({ name }) => permissions[name])
     .map(({ name, description }) => {
       const href = `${url}/api/${name}`
-      const methods = ['get', 'put', 'post', 'patch', 'delete', 'head']
-      const isAllowed = (method: string): boolean => permissions[name]?.includes(method.toUpperCase()) ?? false
-      const allowed = methods.map((method) => [method, String(isAllowed(method))])
+      const known = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE', 'HEAD'].filter((method) => methods.includes(method))
+      const allowed = known.map((method) => [method.toLowerCase(), String(permissions[name]?.includes(method) ?? false)])
       const attributes = attributeList({ 'xlink:href': href, ...Object.fromEntries(allowed) })
       const schemas = ['blank', 'synopsis'].map(
         (type) => `<schema${attributeList({ 'xlink:href': `${href}?schema=${type}`, type })}/>\n`

@@ -94,6 +94,7 @@ export const createSandboxShop = (options: SandboxOptions = {}): SandboxShop => 
   const app = createDispatcher({
     version: patch ? '9.1.4' : '1.7.8.11',
     checkHost: options.checkHost ?? true,
+    now,
     settings,
     failures,
     requests,

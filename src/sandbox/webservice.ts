@@ -143,7 +143,7 @@ export const answer = async (request: ApiRequest, shop: Shop): Promise<Answer> =
   const languages = languagesOf(request.query, store)
   if ((request.segments[0] ?? '') === '') {
     checkMethod(request.method, shop)
-    return { status: 200, document: rootDocument(url, store.configuration('PS_SHOP_NAME'), permissions) }
+    return { status: 200, document: rootDocument(url, store.configuration('PS_SHOP_NAME'), permissions, shop.methods) }
   }
   const resource = resourceFor(request, permissions, shop)
   const output = { url, languages, shop: store }

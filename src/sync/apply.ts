@@ -31,7 +31,9 @@ export const apply = async (asked: Task, forced: boolean, surroundings: Surround
   const changeIt = async (record: ShopRecord | undefined, customer: ShopId | undefined): Promise<boolean> => {
     if (!record) return false
     refuseTakeover(task, record, surroundings)
-    await settle(await change(task, record, customer, forced, surroundings))
+    const wanted = await task.adapt?.(record, translation.fields, surroundings)
+    const own = wanted ? { ...task, translation: { ...translation, fields: wanted } } : task
+    await settle(await change(own, record, customer, forced, surroundings))
     return true
   }
 

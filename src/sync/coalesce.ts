@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Operation } from '../ledger/operation.ts'
 import type { Entity } from './entity.ts'
 import { SyncError } from './errors.ts'
+import { isNative, nativeRunLength } from './native/run.ts'
 import { translate, type Translation } from './translate.ts'
 
 /** What a record is found by: two operations must agree on it to be merged. */
@@ -33,6 +34,7 @@ const mergeable = (entity: Entity, operation: Operation): Translation | undefine
  */
 export const runLength = (entity: Entity | undefined, open: readonly Operation[], isBound: boolean): number => {
   const [first, ...rest] = open
+  if (first && isNative(first)) return nativeRunLength(open)
   if (!entity || !first || rest.length === 0 || first.progress !== null) return 1
   const valid = mergeable(entity, first)
   if (!valid) return 1

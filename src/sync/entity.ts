@@ -17,6 +17,14 @@ export interface Surroundings {
   readonly call: CallContext & { readonly operationId: string }
   /** What an earlier attempt noted with `ledger.setProgress`; `undefined` when there is none. */
   readonly progress: unknown
+  /** Odoo's own API, when it is configured. */
+  readonly odoo?: OdooReader
+}
+
+/** Reads one record of Odoo as a native webhook would tell it: many2one as ids, empty as `false`. */
+export interface OdooReader {
+  /** @returns `undefined` when Odoo does not have the record */
+  read(model: string, id: number, fields: readonly string[]): Promise<Readonly<Record<string, unknown>> | undefined>
 }
 
 /** One operation, or several merged into one, on its way to the shop. */
@@ -25,7 +33,11 @@ export interface Task {
   readonly entity: Entity
   readonly action: ActionType
   readonly translation: Translation
+  /** What is wanted of a record once it is seen; without it, what the translation says. */
+  readonly adapt?: (record: ShopRecord, fields: WantedFields, surroundings: Surroundings) => Promise<WantedFields>
 }
+
+export type WantedFields = ReadonlyMap<string, WantedValue>
 
 /** Canonical texts by field. */
 export type Texts = ReadonlyMap<string, string>

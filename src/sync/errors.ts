@@ -20,7 +20,7 @@ export class SyncError extends Error {
   }
 }
 
-/** The server is stopping: the operation is given back untouched. */
+/** The server is stopping, or the sync is switched off: the operation is given back untouched. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError'
 }

@@ -12,4 +12,7 @@ export type Settings = Pick<
   | 'PASSWORD_RESET_MAIL'
   | 'SEND_ORDER_MAIL'
   | 'ODOO_WEBHOOK_URL'
+  | 'CONTACTS_AS_CUSTOMERS'
+  | 'ORDER_STATE_MAP'
+  | 'ODOO_STATE_MAP'
 >

@@ -42,13 +42,16 @@ export const dataOf = (record: ShopRecord): Record<string, unknown> => ({
   ...record.languages
 })
 
-const nameOf = (entity: Entity, { id, fields }: ShopRecord): string => {
+/** What an event is about: an entity, or a record that only the shop makes. */
+export type Named = Pick<Entity, 'type' | 'label'>
+
+const nameOf = (entity: Named, { id, fields }: ShopRecord): string => {
   const names = [fields.reference, fields.code, [fields.firstname, fields.lastname].filter(Boolean).join(' ')]
   return names.find((name) => name) ?? `${entity.label} ${id}`
 }
 
 /** An event about a record; one about an address is its customer's, as the shop's module has it. */
-export const eventOf = (entity: Entity, record: ShopRecord, occasion: Occasion): ShopEvent => {
+export const eventOf = (entity: Named, record: ShopRecord, occasion: Occasion): ShopEvent => {
   const isAddress = entity.type === 'address'
   const context = {
     ...occasion.context,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { asOdooId, type OdooId } from '../ledger/ids.ts'
-import type { Operation } from '../ledger/operation.ts'
+import type { ActionType, Operation } from '../ledger/operation.ts'
 import { canonical, type FieldType } from '../prestashop/canonical.ts'
 import { asShopId, type ShopId } from '../prestashop/record.ts'
 import { checkField, fieldsOf } from '../prestashop/resources.ts'
@@ -121,7 +121,21 @@ const readValue = (entity: Entity, field: string, value: unknown): Reading => {
  * @throws SyncError `validation`, naming the first field that is wrong and telling of all
  */
 export const translate = (entity: Entity, operation: Operation): Translation => {
-  const payload = v.parse(payloadSchema, JSON.parse(operation.source_payload ?? '{}'))
+  const { data } = v.parse(payloadSchema, JSON.parse(operation.source_payload ?? '{}'))
+  const origin = { sourceTime: operation.source_timestamp, operationId: operation.operation_id }
+  return translateData(entity, operation.action_type, data, origin)
+}
+
+/**
+ * As `translate`, of data under the shop's names.
+ * @throws SyncError `validation`
+ */
+export const translateData = (
+  entity: Entity,
+  action: ActionType,
+  data: Readonly<Record<string, unknown>>,
+  origin: Origin
+): Translation => {
   const fields = new Map<string, WantedValue>()
   const extras: Record<string, unknown> = {}
   const ignored: string[] = []
@@ -131,12 +145,11 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
   let namesNobody = false
 
   const given = new Map<string, string>()
-  const origin = { sourceTime: operation.source_timestamp, operationId: operation.operation_id }
   const want = (field: string, value: string): void => {
     fields.set(field, { ...origin, value })
   }
 
-  for (const [key, value] of Object.entries(payload.data)) {
+  for (const [key, value] of Object.entries(data)) {
     if (key === 'id') {
       id = typeof value === 'number' || typeof value === 'string' ? asShopId(value) : undefined
       if (id === undefined && !isEmpty(value)) problems.push({ field: key, message: expected.id })
@@ -164,7 +177,7 @@ export const translate = (entity: Entity, operation: Operation): Translation => 
   const mayBeNobodys = Object.hasOwn(entity.fields, 'id_customer') && !entity.needsCustomer
   if (namesNobody && mayBeNobodys) given.set('id_customer', '0')
 
-  if (operation.action_type === 'deleted') {
+  if (action === 'deleted') {
     // Only the identity counts: a value that could not be written does no harm.
     if (entity.deletion !== 'remove') for (const [field, value] of Object.entries(entity.deletion)) want(field, value)
   } else {

@@ -9,6 +9,7 @@ import { customer } from './customer.ts'
 import { ANY_EMAIL, bindingName, MissingRecordError } from './customer-of.ts'
 import { entities } from './entities.ts'
 import { type FailureKind, StoppedError } from './errors.ts'
+import { isCovered, isNative } from './native/run.ts'
 import { describeFailure, type Failure, react, stackOf } from './retry.ts'
 
 export interface WorkerOptions {
@@ -17,6 +18,8 @@ export interface WorkerOptions {
   readonly log: Logger
   readonly concurrency: number
   readonly maxAttempts: number
+  /** While it says no, no work is taken; `pump` when it says yes again. */
+  readonly isOn: () => boolean
   /** Applies operations of one record as one write, and has the result settled before it lets go of the record. */
   readonly apply: (run: readonly Operation[], signal: AbortSignal, settle: (done: Done) => Promise<void>) => Promise<void>
 }
@@ -25,6 +28,10 @@ export interface WorkerOptions {
 export interface Done extends Applied {
   /** Keys of the payload that meant nothing. */
   readonly ignored: readonly string[]
+  /** What else the result tells. */
+  readonly details?: Readonly<Record<string, unknown>>
+  /** Names that operations may be waiting for, beside the record's own. */
+  readonly wakes?: readonly string[]
 }
 
 /** How soon work is seen that another process (the command line) put into the ledger. */
@@ -33,7 +40,7 @@ const LOOK_AGAIN_MS = 1_000
 /**
  * Takes operations from the ledger and has them applied: one run per record at a time, `concurrency` records at once.
  */
-export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, apply }: WorkerOptions) => {
+export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, isOn, apply }: WorkerOptions) => {
   let running = false
   let timer: NodeJS.Timeout | undefined
   const active = new Set<Promise<void>>()
@@ -45,7 +52,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
 
   const pump = (): void => {
     clearTimeout(timer)
-    if (!running || breaker.state().open) return
+    if (!running || !isOn() || breaker.state().open) return
     let next = LOOK_AGAIN_MS
     try {
       const free = concurrency - active.size
@@ -82,15 +89,15 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
   const conclude = async (
     lane: Lane,
     run: readonly Operation[],
-    { outcome, entityId, updated, stale, kept, ignored, problem, learnt }: Done,
+    { outcome, entityId, updated, stale, kept, ignored, problem, learnt, details, wakes = [] }: Done,
     ms: number
   ): Promise<void> => {
     const last = run.at(-1)!
     const endings = run.map((operation): Ending => ({
       operation_id: operation.operation_id,
-      status: problem ? 'failed' : 'success',
+      status: problem && !isCovered(operation, run) ? 'failed' : 'success',
       outcome: operation === last ? outcome : 'superseded',
-      ...(problem ? { error: { message: problem.message, kind: 'permanent' } } : {}),
+      ...(problem && !isCovered(operation, run) ? { error: { message: problem.message, kind: 'permanent' } } : {}),
       ...(entityId === undefined ? {} : { entity_id: entityId }),
       ...(operation === last ? {} : { superseded_by: last.operation_id }),
       result_data: {
@@ -98,7 +105,8 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
         ...(stale.length > 0 ? { stale_fields: stale } : {}),
         ...(kept.length > 0 ? { kept_fields: kept } : {}),
         ...(ignored.length > 0 ? { ignored_fields: ignored } : {}),
-        ...(problem ? { code: problem.code, ...problem.details } : {})
+        ...(problem ? { code: problem.code, ...problem.details } : {}),
+        ...details
       },
       processing_time_ms: ms
     }))
@@ -108,6 +116,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       log.info({ operation_id, outcome: operation_id === last.operation_id ? outcome : 'superseded', ...lane, entity_id: entityId, fields: updated, ms }, 'operation applied')
     }
     await wake(bindingName(lane.entity_type, lane.odoo_id))
+    for (const name of wakes) await wake(name)
     if (lane.entity_type === customer.type && updated.includes('email')) await wake(ANY_EMAIL)
   }
 
@@ -132,13 +141,13 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
     )
     if (failure.isUnexpected) log.error({ operation_id: first.operation_id, stack: stackOf(error) }, 'an unexpected error')
     const line = { operation_id: first.operation_id, ...lane, kind: failure.kind, error: failure.message, field: failure.field, ms }
-    if (reaction.do === 'fail' && run.length > 1) {
+    if (reaction.do === 'fail' && run.length > 1 && !isNative(first)) {
       // What fails together may be fine one by one.
       await oneByOne(lane, run)
       return
     }
     if (reaction.do === 'fail') {
-      await untilWritten(() => ledger.conclude(lane, { endings: run.map((operation) => failedEnding(operation, failure, ms)) }))
+      await untilWritten(() => ledger.conclude(lane, { endings: run.map((operation) => failedEnding(operation, run, failure, ms)) }))
       for (const { operation_id } of run) strikes.delete(operation_id)
       log.error(line, 'operation failed')
       return
@@ -215,7 +224,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
       ledger.events.on('accepted', pump)
       pump()
     },
-    /** Looks for work now; for the breaker, when it closes. */
+    /** Looks for work now; for the breaker and the switch, when they let it go on. */
     pump,
     /**
      * Takes no new work and waits for the calls in flight; what is not done stays pending.
@@ -231,12 +240,13 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, a
   }
 }
 
-const failedEnding = (operation: Operation, failure: Failure, ms: number): Ending => ({
-  operation_id: operation.operation_id,
-  status: 'failed',
-  error: failure,
-  ...(failure.code === undefined ? {} : { result_data: { code: failure.code } }),
-  processing_time_ms: ms
-})
+const failedEnding = (operation: Operation, run: readonly Operation[], failure: Failure, ms: number): Ending => {
+  const ending = { operation_id: operation.operation_id, processing_time_ms: ms }
+  if (isCovered(operation, run)) {
+    return { ...ending, status: 'success', outcome: 'superseded', superseded_by: run.at(-1)!.operation_id }
+  }
+  const result = failure.code === undefined ? {} : { result_data: { code: failure.code } }
+  return { ...ending, status: 'failed', error: failure, ...result }
+}
 
 export type Worker = ReturnType<typeof createWorker>

@@ -18,7 +18,7 @@ export interface BridgeSettings {
   readonly concurrency?: number
 }
 
-/** The configuration of a bridge as in production, but for the port and an answer that does not wait. */
+/** The configuration of a bridge as in production, but for the port, answers that do not wait, and a limit beyond reach. */
 export const bridgeEnvironment = async ({
   ledgerPath,
   shop,
@@ -31,6 +31,7 @@ export const bridgeEnvironment = async ({
   PRESTASHOP_CONCURRENCY: String(concurrency),
   WEBHOOK_SECRET: SECRET,
   ACK_WAIT_MS: '0',
+  RATE_LIMIT_PER_MINUTE: '1000000000',
   LOG_LEVEL: 'info',
   LOG_FORMAT: 'json'
 })

@@ -6,7 +6,9 @@ import { measureCalls } from './calls.ts'
 import { measureDrain } from './drain.ts'
 import { measureGate } from './gate.ts'
 import { makeFolder } from './folder.ts'
+import { measureNative } from './native.ts'
 import { full, quick } from './plan.ts'
+import { measurePoller } from './poller.ts'
 import { stopHelpers } from './processes.ts'
 import { print } from './report.ts'
 
@@ -15,8 +17,10 @@ const sections = {
   acceptance: measureAcceptance,
   drain: measureDrain,
   backlog: measureBacklog,
+  native: measureNative,
   calls: (_plan: unknown, folder: ReturnType<typeof makeFolder>) => measureCalls(folder),
-  gate: measureGate
+  gate: measureGate,
+  poller: measurePoller
 } as const
 
 const { values, positionals } = parseArgs({

@@ -12,6 +12,8 @@ export interface Plan {
   readonly comparedUpdates: number
   /** Backlog of the memory measurement. */
   readonly pending: number
+  /** Customers that the poller reads. */
+  readonly polledRows: number
   /** In the ledger beside which the gate judges. */
   readonly knownValues: number
   /** How many verdicts of a kind are asked for. */
@@ -27,6 +29,7 @@ export const full: Plan = {
   operationsPerSlot: 50,
   comparedUpdates: 12,
   pending: 100_000,
+  polledRows: 10_000,
   knownValues: 1_000_000,
   verdicts: 5_000
 }
@@ -40,6 +43,7 @@ export const quick: Plan = {
   operationsPerSlot: 6,
   comparedUpdates: 3,
   pending: 3_000,
+  polledRows: 1_000,
   knownValues: 20_000,
   verdicts: 500
 }

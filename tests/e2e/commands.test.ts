@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
+import { openLedger } from '../../src/ledger/ledger.ts'
 import { createSandboxShop, type SandboxShop } from '../../src/sandbox/shop.ts'
 import { customerEnvelope, jane } from '../support/bridge.ts'
-import { type BridgeProcess, cli, type Ended, environmentFor, ledgerPath, servedShop, startProcess } from '../support/process.ts'
+import { newOperation } from '../support/ledger.ts'
+import { type BridgeProcess, cli, type Ended, environmentFor, ledgerPath, run, servedShop, START, startProcess } from '../support/process.ts'
 
 interface Beside {
+  readonly ledger: string
   readonly shop: SandboxShop
   readonly bridge: BridgeProcess
   /** Runs a command on the same ledger. */
@@ -11,13 +15,28 @@ interface Beside {
 }
 
 /** A running server, and the command line beside it. */
-const beside = async (): Promise<Beside> => {
+const beside = async (given: Readonly<Record<string, string>> = {}): Promise<Beside> => {
   const shop = await servedShop()
   const ledger = ledgerPath()
-  const bridge = await startProcess(shop, ledger, { ACK_WAIT_MS: '5000' })
-  const environment = environmentFor(shop, ledger)
-  return { shop, bridge, command: (...parameters) => cli(parameters, environment).ended }
+  const bridge = await startProcess(shop, ledger, { ACK_WAIT_MS: '5000', ...given })
+  const environment = environmentFor(shop, ledger, given)
+  return { ledger, shop, bridge, command: (...parameters) => cli(parameters, environment).ended }
 }
+
+/** A ledger with more operations than fit into a pipe. */
+const listOfMany = async (): Promise<{ readonly path: string }> => {
+  const path = ledgerPath()
+  const ledger = openLedger({ path, as: 'tool' })
+  await Promise.all(Array.from({ length: 500 }, () => ledger.accept(newOperation())))
+  ledger.close()
+  return { path }
+}
+
+/** Runs a line of bash, with the command line as `"$NODE" "$CLI"`, on a ledger. */
+const inShell = (line: string, ledger: string): Promise<Ended> =>
+  run('bash', ['-c', line], { ...environmentFor(createSandboxShop(), ledger), NODE: process.execPath, CLI: START[0] }).ended
+
+const hasScript = spawnSync('script', ['--version']).status === 0
 
 const notThere = customerEnvelope({ company: 'Roe & Sons', email: jane.email })
 
@@ -30,7 +49,7 @@ describe.concurrent('operations, beside a running server', () => {
       command('operations', 'list'),
       command('operations', 'list', '--status', 'failed'),
       command('operations', 'list', '--json'),
-      command('operations', 'show', String(bad['operation_id']))
+      command('operations', 'show', '--json', String(bad['operation_id']))
     ])
     for (const { code, stderr } of [list, failed, json, show]) expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(list.stdout.split('\n')[0]).toMatch(/^RECEIVED +OPERATION +WHAT +STATUS +OUTCOME$/)
@@ -66,6 +85,64 @@ describe.concurrent('operations, beside a running server', () => {
     expect(await command('operations', 'retry', operationId, '--force')).toMatchObject({ code: 0 })
     await bridge.drained()
     expect(shop.row('customers', Number(body['entity_id']))).toMatchObject({ firstname: jane.firstname })
+  })
+})
+
+describe.concurrent('a backup, beside a running server', () => {
+  test('is whole although the server writes, and a server goes on with it after the ledger is lost', async () => {
+    const { shop, bridge, ledger, command } = await beside()
+    await bridge.post(customerEnvelope(jane, { action_type: 'created' }))
+    const busy = Array.from({ length: 40 }, (_, index) => bridge.post(customerEnvelope({ note: String(index) })))
+    const copy = `${ledger}.copy`
+    expect(await command('backup', copy)).toMatchObject({ code: 0, stderr: '' })
+    await Promise.all(busy)
+    bridge.kill('SIGKILL')
+    await bridge.ended
+
+    const restored = await startProcess(shop, copy, { ACK_WAIT_MS: '5000' })
+    expect((await restored.post(customerEnvelope({ firstname: 'Janet' }))).body).toMatchObject({ outcome: 'updated' })
+  })
+})
+
+describe.concurrent('check, as a process', () => {
+  test('ends with 0 beside a server that all is well with, and with 1 when the shop is gone', async () => {
+    const { shop, command } = await beside({ WEBHOOK_SECRET: '5d41402abc4b2a76b9719d911017c592' })
+    const well = await command('check')
+    expect(well).toMatchObject({ code: 0, stderr: '' })
+    expect(well.stdout).toMatch(/^ok +ledger .* a server is running on it\.$/m)
+    shop.inject({ answer: 'drop' })
+    expect(await command('check')).toMatchObject({ code: 1, stderr: '' })
+  })
+
+  test('ends with 2 without configuration, and says what is missing', async () => {
+    const { code, stdout, stderr } = await cli(['check']).ended
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' })
+    expect(stdout).toMatch(/^problem +configuration +PRESTASHOP_URL is missing/m)
+  })
+})
+
+describe.concurrent('a name in .env that means nothing', () => {
+  test('is warned of by check', async () => {
+    const { stdout } = await inShell('echo PRESTASHOP_TIMEOUT=1 > .env; "$NODE" "$CLI" check --json', ledgerPath())
+    expect(stdout).toContain('PRESTASHOP_TIMEOUT in .env is no variable of this program')
+  })
+})
+
+describe.concurrent('the output', () => {
+  test('may be cut off by whoever reads it', async () => {
+    const { path } = await listOfMany()
+    const { code, stdout, stderr } = await inShell(`"$NODE" "$CLI" operations list --limit 10000 --json | head -c 10; echo "\${PIPESTATUS[0]}"`, path)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^\[\{"operati0\n$/)
+  })
+
+  test.runIf(hasScript)('is coloured on a terminal, unless NO_COLOR is set', async () => {
+    const { path } = await listOfMany()
+    const onTerminal = (variables: string) => inShell(`${variables} script -qec '"$NODE" "$CLI" operations list --limit 1' /dev/null`, path)
+    expect((await onTerminal('TERM=xterm')).stdout).toContain('\u001B[33mpending')
+    const plain = await onTerminal('TERM=xterm NO_COLOR=1')
+    expect(plain.stdout).toContain('pending')
+    expect(plain.stdout).not.toContain('\u001B[33m')
   })
 })
 

@@ -21,7 +21,7 @@ const isRefused = (url: string): Promise<boolean> =>
   )
 
 describe.concurrent('SIGTERM during a call to the shop', () => {
-  test('finishes the call, leaves the rest pending, closes the port, and ends with 0', async () => {
+  test('finishes the call, leaves the rest pending, stores webhooks until the port closes, and ends with 0', async () => {
     const shop = await servedShop()
     const ledger = ledgerPath()
     const bridge = await startProcess(shop, ledger, { PRESTASHOP_CONCURRENCY: '1' })
@@ -37,16 +37,21 @@ describe.concurrent('SIGTERM during a call to the shop', () => {
     const { body: second } = await bridge.post(customerEnvelope({ ...jane, email: 'other@example.com' }, { entity_id: 2, action_type: 'created' }))
 
     bridge.kill('SIGTERM')
-    while (!(await isRefused(bridge.url))) await sleep(5)
+    await bridge.wrote('"stopping"')
+    const third = await bridge.post(customerEnvelope({ ...jane, email: 'third@example.com' }, { entity_id: 3, action_type: 'created' }))
+    expect(third.status).toBe(202)
     release()
     expect(await bridge.ended).toMatchObject({ code: 0, stderr: '' })
+    expect(await isRefused(bridge.url)).toBe(true)
     expect(bridge.log().at(-1)).toMatchObject({ msg: 'stopped' })
 
     const operations = operationsIn(ledger)
     const statusOf = ({ operation_id: id }: Record<string, unknown>): unknown =>
       operations.find(({ operation_id }) => operation_id === id)
     expect(statusOf(first)).toMatchObject({ status: 'success', outcome: 'created' })
-    expect(statusOf(second)).toMatchObject({ status: 'pending', attempts: 0, error_kind: null })
+    for (const { body } of [{ body: second }, third]) {
+      expect(statusOf(body)).toMatchObject({ status: 'pending', attempts: 0, error_kind: null })
+    }
     expect(shop.requests.filter(({ method }) => method !== 'GET')).toHaveLength(1)
   })
 
@@ -63,7 +68,7 @@ describe.concurrent('SIGTERM during a call to the shop', () => {
     const answer = bridge.post(customerEnvelope(jane, { action_type: 'created' }))
     await written
     bridge.kill('SIGTERM')
-    while (!(await isRefused(bridge.url))) await sleep(5)
+    await bridge.wrote('"stopping"')
     release()
     expect((await answer).body).toMatchObject({ success: true, outcome: 'created' })
     const answered = performance.now()
@@ -106,7 +111,7 @@ test.concurrent('a second signal ends it at once, with 1', async () => {
   await bridge.post(customerEnvelope(jane, { action_type: 'created' }))
   while (shop.requests.length === 0) await sleep(5)
   bridge.kill('SIGTERM')
-  while (!(await isRefused(bridge.url))) await sleep(5)
+  await bridge.wrote('"stopping"')
   bridge.kill('SIGTERM')
   expect(await bridge.ended).toMatchObject({ code: 1 })
 })

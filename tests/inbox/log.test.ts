@@ -1,20 +1,6 @@
-import { pino } from 'pino'
-import * as v from 'valibot'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Logger } from '../../src/log.ts'
 import { addressEnvelope, type Bridge, customerEnvelope, jane, SECRET, startBridge, until } from '../support/bridge.ts'
-
-const lineSchema = v.record(v.string(), v.unknown())
-type Line = v.InferOutput<typeof lineSchema>
-
-/** Every line from `trace` on, without the redaction: nothing may rely on it. */
-const memoryLog = (): { log: Logger; lines: Line[]; text: () => string } => {
-  const lines: Line[] = []
-  const write = (line: string): void => {
-    lines.push(v.parse(lineSchema, JSON.parse(line)))
-  }
-  return { log: pino({ level: 'trace' }, { write }), lines, text: () => JSON.stringify(lines) }
-}
+import { type Line, memoryLog } from '../support/log.ts'
 
 const started = async (config: Record<string, string> = {}) => {
   const { log, lines, text } = memoryLog()

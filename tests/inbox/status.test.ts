@@ -1,16 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { statusRoutes } from '../../src/status.ts'
-import { type Bridge, customerEnvelope, jane, startBridge, until } from '../support/bridge.ts'
+import { customerEnvelope, jane, startBridge, until } from '../support/bridge.ts'
 
 const TOKEN = 'a-token_for.the~tests+0/1='
-
-/** What somebody at this address is answered under `/api`. */
-const answerTo = async ({ server }: Bridge, remoteAddress: string, headers: Record<string, string> = {}, adminToken?: string) => {
-  const app = statusRoutes({ ledger: server.ledger, sync: server.sync, adminToken })
-  // What the server on the port hands over with a request from this address.
-  const incoming = { socket: { remoteAddress, remotePort: 40_000, remoteFamily: remoteAddress.includes(':') ? 'IPv6' : 'IPv4' } }
-  return app.request('/api/operations/op_nothing', { headers }, { incoming })
-}
 
 test('/healthz tells that the process is up', async () => {
   const bridge = await startBridge()
@@ -48,58 +39,6 @@ describe('/readyz', () => {
     const bridge = await startBridge({ config: { ADMIN_TOKEN: TOKEN } })
     expect((await bridge.get('/readyz')).status).toBe(200)
     expect((await bridge.get('/healthz')).status).toBe(200)
-  })
-})
-
-describe('/api', () => {
-  test('without ADMIN_TOKEN answers loopback only', async () => {
-    const bridge = await startBridge()
-    expect((await bridge.get('/api/operations/op_nothing')).status).toBe(404)
-    for (const address of ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1']) {
-      const { status } = await answerTo(bridge, address)
-      expect({ address, status }).toEqual({ address, status: 404 })
-    }
-    for (const address of ['203.0.113.5', '10.0.0.1', '2001:db8::1', '::ffff:203.0.113.5', '128.0.0.1', '127.0.0.1.example']) {
-      const response = await answerTo(bridge, address)
-      expect({ address, status: response.status }).toEqual({ address, status: 403 })
-      expect(await response.json()).toMatchObject({ success: false, error: expect.stringContaining('ADMIN_TOKEN') })
-    }
-  })
-
-  test.each(['forwarded', 'x-forwarded-for', 'x-real-ip'])(
-    'without ADMIN_TOKEN refuses what a proxy on this machine passes on: %s',
-    async (header) => {
-      const bridge = await startBridge()
-      expect((await bridge.get('/api/operations/op_nothing', { [header]: '203.0.113.5' })).status).toBe(403)
-    }
-  )
-
-  test('does not believe a header that speaks of loopback', async () => {
-    const bridge = await startBridge()
-    const headers = { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', forwarded: 'for=127.0.0.1', host: 'localhost' }
-    expect((await answerTo(bridge, '203.0.113.5', headers)).status).toBe(403)
-  })
-
-  test('with ADMIN_TOKEN answers whoever has it, from anywhere, and nobody else', async () => {
-    const bridge = await startBridge({ config: { ADMIN_TOKEN: TOKEN } })
-    const { body } = await bridge.post(customerEnvelope(jane, { action_type: 'created' }))
-    const path = `/api/operations/${String(body['operation_id'])}`
-    expect(await bridge.get(path, { authorization: `Bearer ${TOKEN}` })).toMatchObject({ status: 200, body: { status: 'success' } })
-    expect((await answerTo(bridge, '203.0.113.5', { authorization: `Bearer ${TOKEN}` }, TOKEN)).status).toBe(404)
-  })
-
-  test.each([
-    { what: 'no token', headers: {}, status: 401 },
-    { what: 'a wrong one', headers: { authorization: 'Bearer another-token-of-many' }, status: 401 },
-    { what: 'the beginning of the right one', headers: { authorization: `Bearer ${TOKEN.slice(0, -2)}` }, status: 401 },
-    { what: 'no Bearer', headers: { authorization: `Basic ${btoa(`x:${TOKEN}`)}` }, status: 400 }
-  ])('with ADMIN_TOKEN refuses $what, in JSON', async ({ headers, status }) => {
-    const bridge = await startBridge({ config: { ADMIN_TOKEN: TOKEN } })
-    const response = await fetch(`${bridge.server.url}/api/operations/op_nothing`, { headers: { accept: '*/*', ...headers } })
-    expect(response.status).toBe(status)
-    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/)
-    expect(response.headers.get('content-type')).toContain('application/json')
-    expect(await response.json()).toMatchObject({ success: false, error: expect.any(String) })
   })
 })
 

@@ -157,12 +157,7 @@ describe('a single event, for an “On webhook” rule of Odoo', () => {
     putAll(events)
     delivery.start()
     await drained()
-    const [first, second, third, fourth] = events.map(({ event_id }) => event_id)
-    // A record's next event is due after its earlier one.
-    expect(odoo.seen().flat().sort()).toEqual([first, second, third, fourth])
-    expect(odoo.seen().every(({ length }) => length === 1)).toBe(true)
-    const order = odoo.seen().flat()
-    expect(order.indexOf(first)).toBeLessThan(order.indexOf(third))
+    expect(odoo.seen()).toEqual(events.map(({ event_id }) => [event_id]))
   })
 })
 

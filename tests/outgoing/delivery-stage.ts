@@ -69,6 +69,12 @@ export const pass = async (milliseconds: number): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
+/** Sets the faked clock forward, and lets only the last second run: what is looked for once a second takes its time. */
+export const leap = async (milliseconds: number): Promise<void> => {
+  vi.setSystemTime(Date.now() + milliseconds - 1_000)
+  await pass(1_000)
+}
+
 /** Waits for real calls, whatever the faked time says. */
 export const realUntil = async (isTrue: () => boolean, what: string): Promise<void> => {
   const deadline = performance.now() + 10_000
@@ -76,6 +82,29 @@ export const realUntil = async (isTrue: () => boolean, what: string): Promise<vo
     if (performance.now() > deadline) throw new Error(`still not: ${what}`)
     await new Promise((resolve) => setImmediate(resolve))
   }
+}
+
+/** An entry of the outbox as the gate puts it. */
+export const newEntry = (event: Record<string, unknown>, given: Partial<NewOutboxEntry> = {}): NewOutboxEntry => {
+  const context = event['context_data']
+  const isAddress = typeof context === 'object' && context !== null && 'address_id' in context
+  return {
+    outbox_id: newOutboxId(),
+    entity_type: isAddress ? 'address' : String(event['entity_type']),
+    entity_id: Number(isAddress ? context.address_id : event['entity_id']),
+    source: 'relay',
+    event: JSON.stringify(event),
+    status: 'pending',
+    reason: 'change',
+    fields: ['email'],
+    own_write: 0,
+    ...given
+  }
+}
+
+const parseLine = (line: string): Record<string, unknown> => {
+  const value: unknown = JSON.parse(line)
+  return typeof value === 'object' ? { ...value } : {}
 }
 
 /** Sets the stage; the delivery is not started. All is taken down after the test. */
@@ -108,34 +137,18 @@ export const setStage = async (options: StageOptions = {}): Promise<Stage> => {
     await delivery.stop()
   })
 
-  const newEntry = (event: Record<string, unknown>, given: Partial<NewOutboxEntry> = {}): NewOutboxEntry => {
-    const context = event['context_data']
-    const isAddress = typeof context === 'object' && context !== null && 'address_id' in context
-    return {
-      outbox_id: newOutboxId(),
-      entity_type: isAddress ? 'address' : String(event['entity_type']),
-      entity_id: Number(isAddress ? context.address_id : event['entity_id']),
-      source: 'relay',
-      event: JSON.stringify(event),
-      status: 'pending',
-      reason: 'change',
-      fields: ['email'],
-      own_write: 0,
-      ...given
-    }
-  }
   const putEntries = (entries: readonly NewOutboxEntry[]): string[] => {
     ledger.outgoing.write(({ outbox }) => entries.forEach((entry) => outbox.put(entry)))
     ledger.events.emit('told')
     return entries.map(({ outbox_id }) => outbox_id)
   }
-  const all = (): OutboxEntry[] => ledger.outgoing.read(({ outbox }) => outbox.list({ limit: 10_000 })).reverse()
+  const all = (): OutboxEntry[] => ledger.outgoing.read(({ outbox }) => outbox.list({ limit: 10_000 })).toReversed()
   return {
     odoo,
     ledger,
     delivery,
     results,
-    log: () => lines.map((line): Record<string, unknown> => ({ ...(JSON.parse(line) as object) })),
+    log: () => lines.map(parseLine),
     put: (event, given) => putEntries([newEntry(event, given)])[0]!,
     putAll: (events) => putEntries(events.map((event) => newEntry(event))),
     entry: (outboxId) => {
@@ -161,7 +174,9 @@ export const ownWrite = (ledger: Ledger, shopId: number, fields: readonly string
       action: 'updated',
       fields: Object.fromEntries(fields.map((field) => [field, 'hash'])),
       as_read: {},
-      is_settled: true,
+      read_date_upd: null,
+      is_sequel: false,
+      is_polled: true,
       started_at: Date.now()
     })
     ownWrites.end(operationId, shopId, null)

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { HttpHandler } from 'msw'
 import { onTestFinished } from 'vitest'
 import { readConfig } from '../../src/config.ts'
+import type { Limits } from '../../src/guard/limits.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
 import type { SandboxOptions, SandboxShop } from '../../src/sandbox/shop.ts'
 import { type Server, startServer } from '../../src/server.ts'
@@ -37,6 +38,8 @@ export interface BridgeOptions {
   /** A shop that other bridges of the test share. */
   readonly sharedShop?: SandboxShop
   readonly log?: Logger
+  /** Of connections and slow clients; the usual ones unless told. */
+  readonly limits?: Limits
   /** What the shop answers beside its Webservice. */
   readonly pages?: readonly HttpHandler[]
 }
@@ -63,7 +66,7 @@ export const startBridge = async (options: BridgeOptions = {}): Promise<Bridge> 
     ACK_WAIT_MS: '5000',
     ...options.config
   })
-  const server = await startServer(config, options.log ?? createLogger({ level: 'silent', format: 'json' }))
+  const server = await startServer(config, options.log ?? createLogger({ level: 'silent', format: 'json' }), options.limits)
   onTestFinished(async () => {
     await server.close()
     mocked?.close()

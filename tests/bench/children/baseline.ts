@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { readConfig } from '../../../src/config.ts'
+import { createGuard } from '../../../src/guard/guard.ts'
 import { inboxRoutes } from '../../../src/inbox/routes.ts'
 import { groupCommit } from '../../../src/ledger/group-commit.ts'
 import { newOperationId } from '../../../src/ledger/ids.ts'
@@ -19,11 +20,14 @@ const variants: Readonly<Record<string, () => Hono>> = {
     const accept = groupCommit((group: readonly NewOperation[]): Acceptance[] =>
       group.map(() => ({ operation_id: newOperationId(), duplicate: false, event_id_reused: false }))
     )
-    return new Hono().route(
+    const log = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT })
+    const app = new Hono()
+    createGuard({ config, ledger, log }).protect(app)
+    return app.route(
       '/',
       inboxRoutes({
         ledger: { ...ledger, accept },
-        log: createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT }),
+        log,
         secrets: config.WEBHOOK_SECRET,
         bodyLimitBytes: config.BODY_LIMIT_BYTES,
         ackWaitMs: config.ACK_WAIT_MS,

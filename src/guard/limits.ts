@@ -1,0 +1,20 @@
+import type { ServerOptions } from 'node:http'
+
+/** What a slow or greedy client may hold of the server. */
+export interface Limits extends Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout' | 'connectionsCheckingInterval' | 'maxHeaderSize'> {
+  readonly maxConnections: number
+}
+
+/** Times in milliseconds, sizes in bytes. */
+export const limits: Limits = {
+  /** From the connection to the end of the headers: who dribbles them, or sends nothing, is cut off. */
+  headersTimeout: 10_000,
+  /** To the end of the body. */
+  requestTimeout: 60_000,
+  /** Longer than the minute that proxies keep an idle connection: they must be the ones to close it, or lose a request. */
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+  /** Fewer than the files that a process may usually open: the ledger and the shop need some. */
+  maxConnections: 800
+}

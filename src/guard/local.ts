@@ -1,0 +1,24 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Context } from 'hono'
+import { canonicalAddress } from './address.ts'
+
+/** What reverse proxies add: behind one on this machine everybody comes from loopback. */
+const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via']
+
+const isLoopback = (address: string | undefined): boolean => address === '::1' || /^127(?:\.\d+){3}$/.test(address ?? '')
+
+/**
+ * A page of any site can have its own name lead to this machine (DNS rebinding) and then ask us as its own server; the
+ * browser still writes that name into `Host`.
+ */
+const namesThisMachine = (host: string): boolean => {
+  if (!URL.canParse(`http://${host}`)) return false
+  const { hostname } = new URL(`http://${host}`)
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || isLoopback(canonicalAddress(hostname.replace(/^\[|\]$/g, '')))
+}
+
+/** Whether a request was made on this machine, to this machine, and not passed on by a proxy. */
+export const isLocal = (context: Context): boolean =>
+  isLoopback(canonicalAddress(getConnInfo(context).remote.address)) &&
+  FORWARDING.every((name) => context.req.header(name) === undefined) &&
+  namesThisMachine(context.req.header('host') ?? '')

@@ -1,0 +1,44 @@
+import { type Becomes, fieldsToTick, type Model } from './model.ts'
+import type { Rule } from './rules.ts'
+
+const code = (text: string): string => `\`${text}\``
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n')
+
+/** `loyalty.program:name` is the name of another record. */
+const odooField = (field: string): string => code(field.replace(':', ' '))
+
+const ruleRow = ({ field, from, uses = [], how = '' }: Rule): readonly string[] => [
+  code(field),
+  [...from.map(odooField), ...uses.map((name) => `(${odooField(name)})`)].join(', '),
+  how
+]
+
+/** Which fields to tick in Odoo, one line for each model: Markdown. */
+export const tickTable = (models: readonly Model[]): string =>
+  table(
+    ['model', 'in Odoo', 'fields to add to the webhook action'],
+    models.map((model) => [code(model.name), model.label, fieldsToTick(model).map(code).join(' ')])
+  )
+
+/** What every model means to the shop, field by field, each table once: Markdown. */
+export const describeModels = (models: readonly Model[]): string => {
+  const shown = new Set<Becomes>()
+  const becomesSection = (becomes: Becomes): string => {
+    const title = `**${becomes.entity.label}**: ${becomes.when}`
+    if (shown.has(becomes)) return `${title}; as above.`
+    shown.add(becomes)
+    return `${title}.\n\n${table(["the shop's field", 'made of', 'how'], becomes.rules.map(ruleRow))}`
+  }
+  return models
+    .map((model) =>
+      [
+        `## ${model.name} – ${model.label}`,
+        `Needed for a record that is not linked yet: ${model.needs.map(code).join(', ')}.`,
+        ...model.becomes.map(becomesSection),
+        model.remarks.map((remark) => `- ${remark}`).join('\n')
+      ].join('\n\n')
+    )
+    .join('\n\n')
+}

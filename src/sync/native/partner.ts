@@ -1,0 +1,104 @@
+import { asOdooId, type OdooId } from '../../ledger/ids.ts'
+import type { Lane } from '../../ledger/operation.ts'
+import { address } from '../address.ts'
+import { customer } from '../customer.ts'
+import type { Entity, Surroundings } from '../entity.ts'
+import { SyncError } from '../errors.ts'
+import { adaptPerson } from './adapt.ts'
+import { addressNeeds, missingOf, ownAddress, childAddress } from './partner-address.ts'
+import { customerRules, childAddressRules, emailOf, ownAddressRules } from './partner-rules.ts'
+import { applyRules, refuseUnticked, tellerOf, text, type Told } from './rules.ts'
+import type { Model, NativeTask, Plan } from './model.ts'
+import type { NativeRecord } from './run.ts'
+
+const MODEL = 'res.partner'
+
+const laneOf = (entity: Entity, id: OdooId): Lane => ({ entity_type: entity.type, odoo_model: MODEL, odoo_id: id })
+
+type Role =
+  | { readonly is: 'customer' }
+  | { readonly is: 'address' }
+  | { readonly is: 'nothing'; readonly reason: string }
+
+/** What a contact is to the shop; where the webhook does not tell, what it is linked to already. */
+const roleOf = (told: Told, isCustomer: boolean, isAddress: boolean, { settings }: Surroundings): Role => {
+  const type = told('type')
+  if (type === undefined || told('parent_id') === undefined) {
+    if (isCustomer) return { is: 'customer' }
+    if (isAddress) return { is: 'address' }
+    refuseUnticked(MODEL, told, ['type', 'parent_id'], 'Whether the contact is a customer or an address cannot be told')
+  }
+  const parent = asOdooId(told('parent_id'))
+  if (type !== 'contact') {
+    if (parent !== undefined || isAddress) return { is: 'address' }
+    return isCustomer ? { is: 'customer' } : { is: 'nothing', reason: `an address of type "${text(type)}" that belongs to nobody` }
+  }
+  if (parent !== undefined && !isCustomer && !settings.CONTACTS_AS_CUSTOMERS) {
+    return { is: 'nothing', reason: 'a contact of a company, and CONTACTS_AS_CUSTOMERS is false' }
+  }
+  return { is: 'customer' }
+}
+
+const deletions = (id: OdooId, bound: readonly Entity[]): Plan =>
+  bound.length === 0
+    ? { ignored: 'the deleted contact is not linked to any record of the shop' }
+    : {
+        parts: bound.map((entity): NativeTask => ({ entity, lane: laneOf(entity, id), action: 'deleted', data: {}, times: new Map() }))
+      }
+
+const planCustomer = async (record: NativeRecord, told: Told, isBound: boolean, surroundings: Surroundings): Promise<Plan> => {
+  if (!isBound) {
+    refuseUnticked(MODEL, told, ['email', 'name'], 'A customer of the shop needs them')
+    if (emailOf(told) === '') return { ignored: 'a contact without an email cannot be a customer of the shop' }
+    if (told('active') === false) return { ignored: 'an archived contact that is not linked to a customer of the shop' }
+  }
+  const made = await applyRules(customerRules, record.values, surroundings)
+  const account: NativeTask = {
+    entity: customer,
+    lane: laneOf(customer, record.id),
+    action: 'upserted',
+    adapt: adaptPerson(customer),
+    ...made
+  }
+  return { parts: [account, ...(await ownAddress(record, laneOf(address, record.id), surroundings))] }
+}
+
+/** Contacts: customers, and addresses of customers. */
+export const partner: Model = {
+  name: MODEL,
+  label: 'Contact',
+  needs: ['type', 'parent_id', 'email', 'name', ...addressNeeds],
+  becomes: [
+    { entity: customer, when: 'type `contact` with an email; below a company only with `CONTACTS_AS_CUSTOMERS`', rules: customerRules },
+    { entity: address, when: 'street and city of a customer', rules: ownAddressRules },
+    { entity: address, when: 'type `delivery`, `invoice` or `other` below a customer', rules: childAddressRules }
+  ],
+  remarks: [
+    'A contact without an email is left alone; so is an archived one that the shop does not know.',
+    'An archived contact deactivates the customer, and removes an address; a deleted one too.',
+    'A field that is empty in Odoo empties the shop\'s only where Odoo had a value before.',
+    'Odoo copies the street of a company to its contacts without a webhook: theirs follows with their next one.'
+  ],
+
+  async plan(record, surroundings) {
+    const { ledger } = surroundings
+    const isBound = (entity: Entity): boolean => ledger.bindings.find(laneOf(entity, record.id)) !== undefined
+    const [isCustomer, isAddress] = [isBound(customer), isBound(address)]
+    if (record.isDeletion) return deletions(record.id, [address, customer].filter(isBound))
+    const told = tellerOf(record.values)
+    const role = roleOf(told, isCustomer, isAddress && !isCustomer, surroundings)
+    if (role.is === 'nothing') return { ignored: role.reason }
+    if (role.is === 'customer') return planCustomer(record, told, isCustomer, surroundings)
+    if (told('active') === false) {
+      return isAddress ? deletions(record.id, [address]) : { ignored: 'an archived address that the shop does not have' }
+    }
+    if (!isAddress) {
+      refuseUnticked(MODEL, told, addressNeeds, 'An address of the shop needs them')
+      const missing = missingOf(told)
+      if (missing !== undefined) {
+        throw new SyncError('validation', `An address of the shop needs ${missing}, which is empty in Odoo: fill it in`, missing)
+      }
+    }
+    return { parts: [await childAddress(record, laneOf(address, record.id), isAddress, surroundings)] }
+  }
+}

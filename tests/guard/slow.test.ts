@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { limits } from '../../src/guard/limits.ts'
+import { type Bridge, type BridgeOptions, customerEnvelope, jane, startBridge } from '../support/bridge.ts'
+import { memoryLog } from '../support/log.ts'
+import { bareShop, dial, head } from './support.ts'
+
+/** The usual limits, with less patience. */
+const impatient = { ...limits, headersTimeout: 150, requestTimeout: 300, connectionsCheckingInterval: 25 }
+
+const start = async (options: BridgeOptions = {}): Promise<Bridge> => startBridge({ ...(await bareShop()), limits: impatient, ...options })
+
+/** Sends a byte now and then until the connection is closed. */
+const dribble = async (bridge: Bridge, text: string): Promise<{ answer: string; ms: number }> => {
+  const { socket, closed } = await dial(bridge)
+  const started = performance.now()
+  let sent = 0
+  const timer = setInterval(() => socket.write(text.charAt(sent++ % text.length)), 20)
+  const answer = await closed
+  clearInterval(timer)
+  return { answer, ms: performance.now() - started }
+}
+
+describe('a sender that', () => {
+  test('dribbles its headers is cut off, and others are served meanwhile', async () => {
+    const bridge = await start()
+    const slow = Promise.all(Array.from({ length: 20 }, () => dribble(bridge, `${head().slice(0, -4)}\r\nX-More: ${'x'.repeat(1_000)}`)))
+    expect((await bridge.post(customerEnvelope(jane, { action_type: 'created' }))).status).toBe(200)
+    for (const { answer, ms } of await slow) {
+      expect(answer).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
+      expect(ms).toBeLessThan(5_000)
+    }
+  })
+
+  test('connects and says nothing is cut off', async () => {
+    const { closed } = await dial(await start())
+    expect(await closed).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
+  })
+
+  test('dribbles its body is cut off, nothing is stored, and that is no error of ours', async () => {
+    const { log, lines } = memoryLog()
+    const bridge = await start({ log })
+    const { socket, closed } = await dial(bridge)
+    socket.write(`${head(['Content-Length: 1000'])}{"entity_type":`)
+    const timer = setInterval(() => socket.write(' '), 20)
+    expect(await closed).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
+    clearInterval(timer)
+    expect(bridge.server.ledger.list({ limit: 10 })).toEqual([])
+    expect((await bridge.get('/healthz')).status).toBe(200)
+    expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([])
+  })
+
+  test('hangs up in the middle of its body is no error of ours', async () => {
+    const { log, lines } = memoryLog()
+    const bridge = await start({ log })
+    for (const more of [['Content-Length: 1000'], ['Transfer-Encoding: chunked']]) {
+      const { socket, closed } = await dial(bridge)
+      socket.write(`${head(more)}5\r\n{"a":`)
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      socket.resetAndDestroy()
+      await closed
+    }
+    expect((await bridge.post(customerEnvelope(jane, { action_type: 'created' }))).status).toBe(200)
+    expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([])
+  })
+})
+
+describe('a sender that is greedy', () => {
+  test('with headers gets 431', async () => {
+    const { socket, closed } = await dial(await start())
+    socket.write(head([`X-More: ${'x'.repeat(limits.maxHeaderSize ?? 0)}`]))
+    expect(await closed).toMatch(/^HTTP\/1\.1 431 /)
+  })
+
+  test('with an endless body in chunks gets 413 long before its end, and is cut off', async () => {
+    const bridge = await start({ limits, config: { BODY_LIMIT_BYTES: '4096' } })
+    const { socket, closed } = await dial(bridge)
+    const chunk = `400\r\n${'x'.repeat(1_024)}\r\n`
+    socket.write(head(['Transfer-Encoding: chunked']))
+    const timer = setInterval(() => socket.write(chunk), 1)
+    expect(await closed).toMatch(/^HTTP\/1\.1 413 /)
+    clearInterval(timer)
+    expect((await bridge.post(customerEnvelope(jane, { action_type: 'created' }))).status).toBe(200)
+  })
+
+  test('with connections gets so many and no more', async () => {
+    const bridge = await start({ limits: { ...limits, maxConnections: 2 } })
+    const first = await dial(bridge)
+    await dial(bridge)
+    const third = await dial(bridge)
+    expect(await third.closed).toBe('')
+    first.socket.destroy()
+    await first.closed
+    const fourth = await dial(bridge)
+    const answered = new Promise<string>((resolve) => fourth.socket.once('data', (data) => resolve(data.toString())))
+    fourth.socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+    expect(await answered).toMatch(/^HTTP\/1\.1 200 /)
+  })
+})
+
+test('the limits themselves leave honest senders time, and others not much', () => {
+  expect(limits).toMatchObject({ headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16_384 })
+})
