@@ -70,6 +70,8 @@ export const ownWritesTable = (db: Db) => {
     INSERT INTO own_writes (operation_id, entity_type, shop_id, creation_key, action, state, fields, as_read, read_date_upd, is_sequel, is_polled, started_at)
     VALUES (?, ?, ?, ?, ?, 'writing', ?, ?, ?, ?, ?, ?)`)
   const dropOpen = db.prepare("DELETE FROM own_writes WHERE operation_id = ? AND state <> 'done'")
+  // A creation whose answer was lost may have been made: its events are still to come.
+  const dropEarlier = db.prepare("DELETE FROM own_writes WHERE operation_id = ? AND state <> 'done' AND action IN (?, 'updated')")
   const forgetRead = db.prepare("UPDATE own_writes SET as_read = '{}' WHERE entity_type = ? AND shop_id = ? AND state = 'done' AND as_read <> '{}'")
   const ofRecord = db.prepare<[string, number, number], Row>(
     'SELECT * FROM own_writes WHERE entity_type = ? AND shop_id = ? ORDER BY sequence DESC LIMIT ?'
@@ -91,7 +93,7 @@ export const ownWritesTable = (db: Db) => {
   return {
     /** Notes a write before it is made; an earlier attempt of the same operation is forgotten. */
     begin(write: NewOwnWrite): void {
-      dropOpen.run(write.operation_id)
+      dropEarlier.run(write.operation_id, write.action)
       if (write.shop_id !== null) forgetRead.run(write.entity_type, write.shop_id)
       insert.run(
         write.operation_id,

@@ -43,6 +43,9 @@ export const tellsTable = (db: Db) => {
   const find = db.prepare<[string, number, string, string], Row>(
     'SELECT * FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND delivered_at IS NULL'
   )
+  const same = db.prepare<[string, number, string, Buffer, string], { outbox_id: string }>(`
+    SELECT outbox_id FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND told_hash = ? AND outbox_id > ?
+    ORDER BY outbox_id LIMIT 1`)
   // What a later event replaced was in truth what this one would have replaced.
   const inherit = db.prepare(`
     UPDATE tells SET value_hash = ?, value = ?, source_time = ?, operation_id = ?
@@ -72,6 +75,9 @@ export const tellsTable = (db: Db) => {
       const row = find.get(entityType, shopId, field, outboxId)
       return row && toTell(row)
     },
+    /** The later event that tells the same value. */
+    sameSince: (entityType: string, shopId: number, { field, told_hash, outbox_id }: Tell): string | undefined =>
+      same.get(entityType, shopId, field, told_hash, outbox_id)?.outbox_id,
     /** Odoo is told otherwise. A request whose answer was lost may have told it this all the same. */
     withdraw(entityType: string, shopId: number, { field, outbox_id, before }: Tell): void {
       const { value_hash = null, value = null, source_time = null, operation_id = null } = before ?? {}

@@ -54,7 +54,7 @@ export const change = async (
   // Only a change on both sides is a question of time.
   const isContested = dates.foreignFields.some((field) => wanted.has(field))
   const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
-  const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), fingerprint)
+  const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), known, fingerprint)
   const canTell = settings.ODOO_WEBHOOK_URL !== undefined
   const told = lookBack()
   const decision = decide({

@@ -3,7 +3,7 @@ import { newOutboxId, OVERTAKEN } from '../ledger/outbox.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
 import { knownValue } from './applied.ts'
 import type { Entity, Surroundings, Task } from './entity.ts'
-import { isSecret } from './record-texts.ts'
+import { isSecret, syncedTexts } from './record-texts.ts'
 
 /** An event about a record of the shop, in the format of the shop's module. */
 export interface ShopEvent {
@@ -107,6 +107,8 @@ export const keptEvent = (
   const fields = [...kept, ...lost]
   if (fields.length === 0) return {}
   const isHeld = lost.length > 0 || isWritten
+  // The event tells the whole record.
+  const told = isHeld ? [] : [...new Set([...syncedTexts(entity, record).keys(), ...kept])]
   const eventId = newOutboxId()
   const event = eventOf(entity, record, {
     eventId,
@@ -127,12 +129,12 @@ export const keptEvent = (
         event: JSON.stringify(event),
         status: isHeld ? 'held' : 'pending',
         reason: lost.length > 0 ? OVERTAKEN : 'conflict',
-        fields: isHeld ? [] : kept,
+        fields: told,
         own_write: 0
       },
-      values: (isHeld ? [] : kept).map((field) => {
-        const told = { value: shopValue(field), sourceTime: changedAt(field) ?? Date.now(), operationId: eventId }
-        return knownValue(entity, record.id, field, told, ledger)
+      values: told.map((field) => {
+        const value = { value: shopValue(field), sourceTime: changedAt(field) ?? Date.now(), operationId: eventId }
+        return knownValue(entity, record.id, field, value, ledger)
       })
     }
   }

@@ -1,3 +1,4 @@
+import type { KnownValue } from '../ledger/known-values.ts'
 import { toldAt } from '../ledger/outbox.ts'
 import { CLOCK_SLACK_MS, type Tell } from '../ledger/tells.ts'
 import type { WantedValue } from './translate.ts'
@@ -8,18 +9,31 @@ const isPutBefore = ({ outbox_id }: Tell, time: number): boolean => (toldAt(outb
 
 /**
  * What the events that were handed to Odoo mean for what it says itself.
+ * @param known what Odoo is known to hold, as far as it said so itself
  * @param fingerprint the hash of a canonical value of a field, as in `KnownValue`
  */
-export const toldBefore = (tells: readonly Tell[], fingerprint: (field: string, value: string) => Buffer) => {
+export const toldBefore = (
+  tells: readonly Tell[],
+  known: ReadonlyMap<string, KnownValue>,
+  fingerprint: (field: string, value: string) => Buffer
+) => {
   const of = (field: string): readonly Tell[] => tells.filter((tell) => tell.field === field)
+
+  /** Odoo holds what it was told, though it had said something else before, which came later: until it is told that. */
+  const holds = (tell: Tell, time: number): boolean =>
+    tell.delivered_at !== null &&
+    known.get(tell.field)?.value_hash.equals(tell.told_hash) === false &&
+    of(tell.field).every((other) => !isPutBefore(tell, toldAt(other.outbox_id) ?? 0) || other === tell || !hadReached(other, time))
+
+  const isTold = (tell: Tell, hash: Buffer, time: number): boolean =>
+    tell.told_hash.equals(hash) && isPutBefore(tell, time + CLOCK_SLACK_MS) && (!hadReached(tell, time) || holds(tell, time))
 
   return {
     /** Odoo repeats what an event told it, or what it held until one reached it: nobody has changed it there. */
     isResent: (field: string, { value, sourceTime }: WantedValue): boolean => {
       const hash = fingerprint(field, value)
       return of(field).some(
-        (tell) =>
-          !hadReached(tell, sourceTime) && ((tell.told_hash.equals(hash) && isPutBefore(tell, sourceTime + CLOCK_SLACK_MS)) || tell.before?.value_hash.equals(hash))
+        (tell) => isTold(tell, hash, sourceTime) || (!hadReached(tell, sourceTime) && tell.before?.value_hash.equals(hash))
       )
     },
     /**
@@ -40,7 +54,7 @@ export const toldBefore = (tells: readonly Tell[], fingerprint: (field: string, 
      */
     isOverwritten: (field: string, { value, sourceTime }: WantedValue, isWritten: boolean): boolean => {
       const hash = fingerprint(field, value)
-      const mayCome = (tell: Tell): boolean => (tell.delivered_at === null ? !isWritten : !hadReached(tell, sourceTime))
+      const mayCome = ({ delivered_at }: Tell): boolean => (delivered_at === null ? !isWritten : sourceTime <= delivered_at)
       return of(field).some((tell) => mayCome(tell) && !tell.told_hash.equals(hash))
     }
   }

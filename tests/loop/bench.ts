@@ -15,12 +15,12 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 /** What people and fate do, in worlds of sixty steps each, one after the other. */
 const run = async (): Promise<void> => {
   const began = performance.now()
-  const total = { steps: 0, worlds: 0, edits: 0, messages: 0, leaks: 0, lost: 0, corrections: 0 }
+  const total = { steps: 0, worlds: 0, edits: 0, messages: 0, leaks: 0, lost: 0, corrections: 0, earlier: 0 }
   const verdicts = new Map<string, number>()
   const add = (steps: number, outcome: Outcome): void => {
     total.steps += steps
     total.worlds += 1
-    for (const name of ['edits', 'messages', 'leaks', 'lost', 'corrections'] as const) total[name] += outcome[name]
+    for (const name of ['edits', 'messages', 'leaks', 'lost', 'corrections', 'earlier'] as const) total[name] += outcome[name]
     for (const [name, count] of Object.entries(outcome.verdicts)) verdicts.set(name, (verdicts.get(name) ?? 0) + count)
   }
   print(`seed ${seed}, ${wanted} steps`)
@@ -40,6 +40,7 @@ const run = async (): Promise<void> => {
     ['messages', total.messages],
     ...[...verdicts].toSorted(([one], [other]) => one.localeCompare(other)),
     ['told again to be sure', total.corrections],
+    ['conflicts to the earlier', total.earlier],
     ['echoes leaked', total.leaks],
     ['genuine changes lost', total.lost],
     ['seconds', seconds.toFixed(0)]

@@ -30,6 +30,8 @@ export const createJournal = () => {
   const latest = new Map<string, number>()
   const writes = new Map<string, number[]>()
   const overwritten = new Map<string, number>()
+  /** Edits in Odoo, and when an event came over them there. */
+  const covered = new Map<Edit, number>()
   const cells: Record<Side, Map<string, Cell>> = { odoo: new Map(), shop: new Map() }
 
   const cellOf = (side: Side, record: string, field: string): Cell | undefined => cells[side].get(key(record, field))
@@ -58,7 +60,11 @@ export const createJournal = () => {
     took(side: Side, record: string, field: string, value: string, at: number): void {
       if (side === 'shop') writes.set(key(record, field), [...(writes.get(key(record, field)) ?? []), at])
       if (cellOf(side, record, field)?.value === value) return
-      if (side === 'odoo') overwritten.set(key(record, field), at)
+      if (side === 'odoo') {
+        overwritten.set(key(record, field), at)
+        const lost = cellOf(side, record, field)
+        if (lost?.by === 'person' && lost.edit) covered.set(lost.edit, at)
+      }
       cells[side].set(key(record, field), { value, edit: authorOf(record, field, value), by: 'bridge' })
     },
     started(side: Side, record: string, field: string, value: string): void {
@@ -67,6 +73,11 @@ export const createJournal = () => {
     /** Whether the bridge has written the same field right after somebody in the shop has. */
     isRaced: ({ side, record, field, at }: Edit, milliseconds: number): boolean =>
       side === 'shop' && writes.get(key(record, field))?.some((time) => time >= at && time <= at + milliseconds) === true,
+    /**
+     * Whether an event has come over the edit in Odoo, and somebody there has saved the record since: what is told of
+     * that save is what the event brought.
+     */
+    isConfirmedLost: (edit: Edit): boolean => (latest.get(`odoo ${edit.record}`) ?? 0) >= (covered.get(edit) ?? Number.POSITIVE_INFINITY),
     /** When an event last changed the field in Odoo. */
     overwrittenAt: (record: string, field: string): number => overwritten.get(key(record, field)) ?? 0,
     /** All edits of each field, in order. */

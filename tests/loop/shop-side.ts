@@ -28,6 +28,7 @@ const isDone = (reply: Reply): boolean => {
  * own pace; what was no success again.
  */
 export const startModule = ({ shop, style, clock, noise, post, trace }: ModuleOptions) => {
+  const ours = new Set<unknown>()
   let waiting = 0
   let sent = 0
 
@@ -61,6 +62,7 @@ export const startModule = ({ shop, style, clock, noise, post, trace }: ModuleOp
   shop.onHook(async (hook) => {
     const event = moduleEvent(hook, style)
     if (!event) return
+    if (hook.operation_id !== undefined) ours.add(event['event_id'])
     await clock.as(HOST, async () => {
       if (noise.happens('told twice', 0.08)) void later(event, noise.delay('told again', 2_000))
       if (noise.happens('told inside', 0.4)) {
@@ -74,7 +76,9 @@ export const startModule = ({ shop, style, clock, noise, post, trace }: ModuleOp
   return {
     /** Events that are not accepted yet. */
     waiting: (): number => waiting,
-    sent: (): number => sent
+    sent: (): number => sent,
+    /** Whether an event tells of a write of the bridge. */
+    isOurs: (eventId: unknown): boolean => ours.has(eventId)
   }
 }
 

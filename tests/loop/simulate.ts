@@ -24,6 +24,11 @@ export interface Outcome {
   readonly lost: number
   /** Values that Odoo may have lost to an event, told again to be sure. */
   readonly corrections: number
+  /**
+   * Conflicts that the earlier change has won: Odoo had saved the record once more, with all its fields, before it heard
+   * of the later one.
+   */
+  readonly earlier: number
   readonly verdicts: Readonly<Record<string, number>>
 }
 
@@ -44,6 +49,7 @@ export const simulate = async ({ seed, steps }: Plan, { style, skew, trace, insp
   try {
     const player = createPlayer(world, { fieldsOf: (kind, side) => (side === 'shop' && style === 'field' ? kind.told : kind.fields) })
     const corrections = { count: 0 }
+    const earlier = { count: 0 }
     const leaks = watchLeaks(world, corrections)
     for (const side of ['odoo', 'odoo', 'shop'] as const) player.create(side, Object.values(kinds)[0]!)
     await world.pass(20_000)
@@ -59,7 +65,7 @@ export const simulate = async ({ seed, steps }: Plan, { style, skew, trace, insp
     const messagesAfter = world.messages() - before
     const faults: string[] = []
     if (unrest !== undefined) faults.push(`it never comes to rest: ${unrest}`)
-    const lost = unrest === undefined ? disagreements(world, skew) : []
+    const lost = unrest === undefined ? disagreements(world, skew, earlier) : []
     return {
       faults: [...faults, ...failures(world), ...lost, ...leaks],
       messages: world.messages(),
@@ -68,6 +74,7 @@ export const simulate = async ({ seed, steps }: Plan, { style, skew, trace, insp
       leaks: leaks.length,
       lost: lost.length,
       corrections: corrections.count,
+      earlier: earlier.count,
       verdicts: world.bridge.counts()
     }
   } finally {
@@ -97,7 +104,7 @@ const failures = (world: World): string[] => {
 const show = ({ side, value, at }: Edit): string => `${value} (${side} ${new Date(at).toISOString().slice(14, 23)})`
 
 /** Fields in which the two sides differ, or do not hold what the last person wrote. */
-const disagreements = ({ journal, odoo, rowsOf }: World, skew: number): string[] => {
+const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, earlier: { count: number }): string[] => {
   const faults: string[] = []
   const shopRow = (record: string): Record<string, string> | undefined => {
     const [type = '', natural = ''] = record.split(' ')
@@ -115,17 +122,23 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number): string[]
     const [inOdoo, inShop] = [there[0]!.values[field], row[field]]
     if (inOdoo !== inShop) faults.push(`${record} ${field} is ${inOdoo} in Odoo and ${inShop} in the shop; edits: ${edits.map(show).join(', ')}`)
     const last = lastEdits(edits)
+    const decided = last.find(({ value }) => value === inShop)
     const latest = Math.max(...last.map(({ at }) => at))
-    const fair = last.filter(({ at }) => latest - at <= GRAIN_MS + Math.abs(skew))
-    if (fair.some((edit) => journal.isRaced(edit, RACE_MS))) continue
-    if (!fair.some(({ value }) => value === inShop)) {
-      faults.push(`${record} ${field} is ${inShop} instead of ${fair.map(show).join(' or ')}; edits: ${edits.map(show).join(', ')}`)
+    if (decided && latest - decided.at > GRAIN_MS + Math.abs(skew)) earlier.count += 1
+    if (decided || last.some((edit) => journal.isRaced(edit, RACE_MS))) continue
+    if (last.some((edit) => journal.isConfirmedLost(edit))) {
+      earlier.count += 1
+      continue
     }
+    faults.push(`${record} ${field} is ${inShop} instead of ${last.map(show).join(' or ')}; edits: ${edits.map(show).join(', ')}`)
   }
   return faults
 }
 
-/** Events that tell Odoo nothing but what it said itself. */
+/**
+ * Events of the bridge's own writes that tell Odoo nothing but what it said itself. Where somebody in the shop has
+ * changed something, or an event may have come over what Odoo said, it is told once more to be sure.
+ */
 const watchLeaks = (world: World, corrections: { count: number }): string[] => {
   const leaks: string[] = []
   const seen = new Set<string>()
@@ -143,10 +156,8 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
       return cell?.value !== value && cell?.by === 'bridge'
     }
     if (changed.some(isNews)) return
-    const context = event['context_data']
-    const isConflict = typeof context === 'object' && context !== null && Reflect.get(context, 'reason') === 'conflict'
     const wasOverwritten = changed.some((field) => world.clock.now() - world.journal.overwrittenAt(record, field) < IN_DOUBT_MS)
-    if (isConflict || (event['read_afresh'] === true && wasOverwritten)) {
+    if (!world.module.isOurs(event['event_id']) || (event['read_afresh'] !== undefined && wasOverwritten)) {
       corrections.count += 1
       return
     }

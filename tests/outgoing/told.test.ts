@@ -64,3 +64,20 @@ test('an older webhook tells what the one that made the record left out', async 
   await post(customerEnvelope({ note: 'Older' }, at(now - 5_000)))
   expect(shop.row('customers', Number(body['entity_id']))).toMatchObject({ note: 'Older' })
 })
+
+test('what somebody sets back while our own write goes on is a change, though Odoo was known to hold it before', async () => {
+  const { post, shop, answers, outbox, released } = await startTwoWays()
+  const { body } = await post(customerEnvelope(jane, { action_type: 'created' }))
+  const id = Number(body['entity_id'])
+  let isDone = false
+  shop.onHook(async ({ operation_id }) => {
+    if (operation_id === undefined || isDone) return
+    isDone = true
+    shop.backOffice.update('customers', id, { lastname: jane.lastname })
+    await until(() => answers.length === 3, 'the module was answered')
+  })
+  await post(customerEnvelope({ lastname: 'Odoo' }))
+  await released()
+  expect(outbox().map(({ status }) => status)).toEqual(['pending'])
+  expect(dataIn(outbox()[0])).toMatchObject({ lastname: jane.lastname })
+})
