@@ -10,6 +10,9 @@ export type OutboxSource = 'relay' | 'poll' | 'conflict'
  */
 export type OutboxStatus = 'held' | 'pending' | 'delivered' | 'suppressed' | 'failed'
 
+/** The reason of an event that tells Odoo again what an earlier one may have come over. */
+export const OVERTAKEN = 'overtaken'
+
 /** An event on its way to Odoo; times are milliseconds since 1970. */
 export interface OutboxEntry {
   readonly sequence: number
