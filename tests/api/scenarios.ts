@@ -81,7 +81,8 @@ export const nativeWebhooks = async ({ ask }: Contract, { server }: Bridge): Pro
   const requests = [
     ...automation(contact),
     ...automation('not json'),
-    ...automation(contact, { secret: 'another one' }),
+    // After ten of them the sender has to wait.
+    ...Array.from({ length: 6 }, () => automation(contact, { secret: 'another one' })).flat(),
     ...automation(large),
     ...automation(contact, { headers: { 'content-encoding': 'gzip' } }),
     ...automation({ _model: 'mail.message', _id: 1 })
