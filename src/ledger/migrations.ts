@@ -334,5 +334,8 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX tells_outbox    ON tells (outbox_id);
   CREATE INDEX tells_delivered ON tells (delivered_at) WHERE delivered_at IS NOT NULL;
+
+  -- Whether Odoo may have taken an event of which it has not said so.
+  ALTER TABLE outbox ADD COLUMN is_sent INTEGER NOT NULL DEFAULT 0;
   `
 ]

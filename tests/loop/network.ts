@@ -30,7 +30,8 @@ const LATENCY_MS = 60
  */
 export const installNetwork = ({ clock, noise, hosts, trace }: NetworkOptions) => {
   const real = globalThis.fetch
-  let open = 0
+  /** Who waits for an answer. */
+  const waiting: string[] = []
   let requests = 0
   /** Hosts whose next answers get lost after the work is done. */
   const losing = new Map<string, number>()
@@ -61,14 +62,13 @@ export const installNetwork = ({ clock, noise, hosts, trace }: NetworkOptions) =
   const simulated = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init)
     const { signal } = request
-    open += 1
     const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
     const asker = clock.processNow()
-    const exchanged = exchange(request, asker).finally(() => {
-      open -= 1
-    })
+    waiting.push(asker)
+    const exchanged = exchange(request, asker)
+    const leave = (): void => void waiting.splice(waiting.indexOf(asker), 1)
     const nobody = new Promise<never>(() => {})
-    return Promise.race([exchanged, aborted]).then(
+    return Promise.race([exchanged, aborted]).finally(leave).then(
       (response) => (clock.isKilled(asker) ? nobody : response),
       (error: unknown) => {
         if (clock.isKilled(asker)) return nobody
@@ -80,7 +80,7 @@ export const installNetwork = ({ clock, noise, hosts, trace }: NetworkOptions) =
 
   return {
     /** Exchanges that go on. */
-    open: (): number => open,
+    open: (): number => waiting.filter((asker) => !clock.isKilled(asker)).length,
     /** Requests that have reached a host. */
     requests: (): number => requests,
     loseAnswers: (host: string, count: number): void => void losing.set(host, count),

@@ -15,7 +15,7 @@ interface Visible {
  * Nobody in Odoo sets a field back while a change of the record is on its way from the shop: what then comes from Odoo may be the former
  * value, sent once more with other fields, and counts as that.
  */
-const SETTLED_MS = 300_000
+const SETTLED_MS = 60_000
 
 const SHOP_HOST = 'shop.test'
 
@@ -24,6 +24,8 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
   const { clock, journal, shop, odoo, bridge, network, hosts, trace } = world
   let count = 0
   const past = new Map<string, string[]>()
+  /** When somebody in Odoo last set a field of a record back. */
+  const setBack = new Map<string, number>()
 
   const ownRows = (kind: Kind): Record<string, string>[] => world.rowsOf(kind).filter((row) => row[kind.natural]?.startsWith('sim'))
 
@@ -50,7 +52,7 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
   const create = (side: Side, kind: Kind): void => {
     count += 1
     const natural = `sim${count}@example.com`
-    const values = Object.fromEntries(kind.fields.map((field) => [field, kind.value(count * 100)]))
+    const values = Object.fromEntries(fieldsOf(kind, side).map((field) => [field, kind.value(count * 100)]))
     trace(`${side}: somebody makes ${kind.type} ${natural}`)
     if (side === 'odoo') {
       odoo.create(kind, natural, values)
@@ -73,7 +75,10 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
     const made = record.kind.value(count)
     const value = restore ? (had.findLast((one) => one !== current) ?? made) : made
     const isFormer = had.includes(value)
-    if (value === current || (isFormer && side === 'odoo' && journal.lastAt('shop', key) > clock.now() - SETTLED_MS)) return
+    const isSetBack = isFormer && side === 'odoo'
+    if (value === current || (isSetBack && journal.lastAt('shop', key) > clock.now() - SETTLED_MS)) return
+    if (side === 'shop' && (setBack.get(key) ?? 0) > clock.now() - SETTLED_MS) return
+    if (isSetBack) setBack.set(key, clock.now())
     past.set(`${key} ${field}`, [...had, current, value].slice(-6))
     trace(`${side}: somebody sets ${key} ${field}: ${current} -> ${value}`)
     record.change({ [field]: value })

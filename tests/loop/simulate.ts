@@ -7,10 +7,11 @@ import { createWorld, type World } from './world.ts'
 
 export interface Setting {
   readonly style: ModuleStyle
+  /** How much the shop's clock is ahead, in milliseconds. */
   readonly skew: number
+  /** Whether the shop is polled as well. */
+  readonly polls?: boolean
   readonly trace?: ((line: string) => void) | undefined
-  /** Looks at the world when all is at rest. */
-  readonly inspect?: (world: World) => void
 }
 
 /** What came of it. */
@@ -44,8 +45,8 @@ const RACE_MS = 4_000
 const IN_DOUBT_MS = 60_000
 
 /** Plays a plan to its end, lets everything come to rest, and looks at what is left. */
-export const simulate = async ({ seed, steps }: Plan, { style, skew, trace, inspect }: Setting): Promise<Outcome> => {
-  const world = createWorld({ seed, style, skew, trace })
+export const simulate = async ({ seed, steps }: Plan, { style, skew, polls = false, trace }: Setting): Promise<Outcome> => {
+  const world = createWorld({ seed, style, skew, trace, config: polls ? { OUTGOING_POLL_SECONDS: '5' } : {} })
   try {
     const player = createPlayer(world, { fieldsOf: (kind, side) => (side === 'shop' && style === 'field' ? kind.told : kind.fields) })
     const corrections = { count: 0 }
@@ -61,7 +62,6 @@ export const simulate = async ({ seed, steps }: Plan, { style, skew, trace, insp
     await world.pass(1)
     const before = world.messages()
     const unrest = await rest(world)
-    inspect?.(world)
     const messagesAfter = world.messages() - before
     const faults: string[] = []
     if (unrest !== undefined) faults.push(`it never comes to rest: ${unrest}`)
