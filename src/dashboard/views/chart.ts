@@ -51,7 +51,7 @@ const latency = (minutes: readonly Minute[], title: string, hours: readonly [str
   const least = Math.floor(Math.log10(Math.min(...known.map(({ low }) => low))))
   const most = Math.max(Math.ceil(Math.log10(Math.max(...known.map(({ high }) => high)))), least + 1)
   const scaled = (ms: number): number => ((Math.log10(ms) - least) / (most - least)) * (HEIGHT - 4) + 2
-  const bars = known.map(({ index, low, high }) => html`${bar('range', index, scaled(low), scaled(high))}${bar('median', index, scaled(low) - 1.5, scaled(low) + 1.5)}`)
+  const bars = known.map(({ index, low, high }) => html`${bar('range', index, scaled(low), scaled(high))}${bar('median', index, scaled(low) - 2, scaled(low) + 2)}`)
   return plot('Time from receipt to end', duration(10 ** most), duration(10 ** least), drawing('latency', title, html`${bars}`), hours)
 }
 
@@ -63,6 +63,7 @@ const summary = ({ received, succeeded, failed, latency_p50_ms: median, latency_
 const minutesTable = (minutes: readonly Minute[]): Html =>
   table({
     caption: 'The minutes of the last hour in which something happened',
+    isNarrow: true,
     columns: ['Minute', 'Received', 'Succeeded', 'Failed', 'Median', '95 %'],
     rows: minutes
       .filter((minute) => minute.received + ended(minute) > 0)

@@ -67,8 +67,7 @@ const payload = (value: unknown): Html =>
 /** The content of `GET /operations/:operation_id`, the only page with an operation's payload. */
 export const operationStory = (operation: Operation, ledger: Ledger): Html => {
   const detail = detailOf(operation, ledger)
-  return html`<p><a href="/operations">Operations</a></p>
-<h1>${outside(nameOf(operation))}</h1>
+  return html`<div class="title"><p><a href="/operations">Operations</a></p><h1>${outside(nameOf(operation))}</h1></div>
 <div aria-live="polite">${live('state', html`<p class="state">${stateBadge(operation)}</p>${whatNow(operation)}`)}</div>
 ${live('retries', html`${retries(operation)}`)}
 <div class="columns">

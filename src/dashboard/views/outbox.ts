@@ -7,7 +7,7 @@ import { outboxSummary, verdictTable } from './outgoing-parts.ts'
 import { ago, card, type Cell, code, facts, type Html, link, live, moment, outside, table } from './parts.ts'
 import { pollerState } from './poller.ts'
 import { alerts } from './state.ts'
-import { capital, outboxBadge, outboxMeanings, outboxSources } from './words.ts'
+import { capital, fieldsOf, outboxBadge, outboxMeanings, outboxSources, reasonOf } from './words.ts'
 
 const LONGEST_EVENT = 100_000
 
@@ -34,8 +34,8 @@ const nextAttempt = ({ status, next_attempt_at: next, attempts }: OutboxEntry): 
 const row = (entry: OutboxEntry): Cell[] => [
   html`<a href="/outbox/${entry.outbox_id}">${outside(nameOf(entry))}</a><br><span class="soft id">${code(entry.outbox_id)}</span>`,
   outboxBadge(entry),
-  entry.reason === null ? '–' : capital(entry.reason),
-  entry.fields.length === 0 ? '–' : outside(entry.fields.join(', ')),
+  reasonOf(entry) ?? '–',
+  outside(fieldsOf(entry) ?? '–'),
   html`${String(entry.attempts)}${nextAttempt(entry)}`,
   html`${moment(entry.date_add)}<br><span class="soft">${ago(entry.date_add)}</span>`,
   retryForm(entry)
@@ -77,8 +77,7 @@ export const outboxEvent = (entry: OutboxEntry): Html => {
     event === null
       ? html`<p class="empty">It is gone, as RETENTION_DAYS says.</p>`
       : html`<p class="soft">Secrets masked. It holds personal data.</p><pre tabindex="0" aria-labelledby="event"><code>${shortened(printableJson(event, 2), LONGEST_EVENT)}</code></pre>`
-  return html`<p><a href="/outbox">Outgoing</a></p>
-<h1>Event about ${outside(nameOf(entry))}</h1>
+  return html`<div class="title"><p><a href="/outbox">Outgoing</a></p><h1>Event about ${outside(nameOf(entry))}</h1></div>
 <div aria-live="polite">${live('state', html`<p class="state">${outboxBadge(entry)} <span class="soft">${outboxMeanings[entry.status]}</span></p>
 ${entry.error_message === null ? '' : html`<div class="alert ${entry.status === 'failed' ? '' : 'mild'}"><p><strong>Odoo’s last answer</strong></p><p>${outside(entry.error_message)}</p></div>`}`)}</div>
 ${live('retries', html`<div class="actions">${retryForm(entry)}</div>`)}
@@ -90,8 +89,8 @@ ${card(
     facts([
       ['Event', code(entry.outbox_id)],
       ['Told by', outboxSources[entry.source]],
-      ['Reason', entry.reason === null ? undefined : capital(entry.reason)],
-      ['Fields that Odoo is taken to hold by it', entry.fields.length === 0 ? undefined : outside(entry.fields.join(', '))],
+      ['Reason', reasonOf(entry)],
+      ['Fields that Odoo is taken to hold by it', outside(fieldsOf(entry) ?? 'none')],
       ['Attempts', String(entry.attempts)],
       ['Next attempt', entry.status === 'pending' && entry.attempts > 0 ? moment(entry.next_attempt_at) : undefined],
       ['Since', moment(entry.date_add)],

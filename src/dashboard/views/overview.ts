@@ -9,8 +9,8 @@ import { alerts, inWords, tiles } from './state.ts'
 
 const LATEST = 10
 
-const figure = (label: string, value: string, more: Html | string, href?: string): Html =>
-  html`<div class="figure"><dt>${label}</dt><dd><strong>${href === undefined ? value : html`<a href="${href}">${value}</a>`}</strong> <span class="soft">${more}</span></dd></div>`
+const figure = (label: string, value: string, more: Html | string, href?: string, isBad = false): Html =>
+  html`<div class="figure ${isBad ? 'bad' : ''}"><dt>${label}</dt><dd><strong>${href === undefined ? value : html`<a href="${href}">${value}</a>`}</strong> <span class="soft">${more}</span></dd></div>`
 
 const figures = (stats: ReturnType<typeof statsOf>): Html => {
   const { backlog, operations, last_hour: hour } = stats
@@ -18,7 +18,7 @@ const figures = (stats: ReturnType<typeof statsOf>): Html => {
   const slow = hour.latency_p95_ms === null ? 'nothing ended' : `95 % within ${duration(hour.latency_p95_ms)}`
   return html`<dl class="figures">
 ${figure('Backlog', number(backlog.operations), oldest, '/operations?status=pending')}
-${figure('Failed', number(operations.failed), operations.failed === 0 ? 'nothing to decide' : 'wait for your decision', '/operations?status=failed')}
+${figure('Failed', number(operations.failed), operations.failed === 0 ? 'nothing to decide' : 'wait for your decision', '/operations?status=failed', operations.failed > 0)}
 ${figure('Received', number(hour.received), 'in the last hour')}
 ${figure('Half ended within', hour.latency_p50_ms === null ? '–' : duration(hour.latency_p50_ms), slow)}
 </dl>`

@@ -33,7 +33,7 @@ export const ago = (milliseconds: number): Html =>
 /** `250 ms`, `1.2 s`, `3 min`, `2 h`, `4 d`. */
 export const duration = (milliseconds: number): string => {
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`
-  if (milliseconds < MINUTE) return `${(milliseconds / 1_000).toFixed(1)} s`
+  if (milliseconds < MINUTE) return `${Number((milliseconds / 1_000).toFixed(1))} s`
   if (milliseconds < HOUR) return `${Math.round(milliseconds / MINUTE)} min`
   return milliseconds < DAY ? `${Math.round(milliseconds / HOUR)} h` : `${Math.round(milliseconds / DAY)} d`
 }
@@ -47,6 +47,8 @@ export interface Table {
   readonly caption: string
   /** Whether the heading above says the same as the caption; it is for screen readers then. */
   readonly hideCaption?: boolean
+  /** Whether it is narrow enough to stay a table on a phone. */
+  readonly isNarrow?: boolean
   readonly columns: readonly string[]
   /** The first cell of a row names it. */
   readonly rows: readonly (readonly Cell[])[]
@@ -55,10 +57,10 @@ export interface Table {
 }
 
 /** A table that is a list of cards on a phone; its roles are said, because `display: block` takes them away. */
-export const table = ({ caption, hideCaption = false, columns, rows, empty }: Table): Html =>
+export const table = ({ caption, hideCaption = false, isNarrow = false, columns, rows, empty }: Table): Html =>
   rows.length === 0
     ? html`<p class="empty">${empty}</p>`
-    : html`<table role="table">
+    : html`<table role="table" class="${isNarrow ? 'narrow-table' : 'cards'}">
   <caption ${hideCaption ? html`class="unseen"` : ''}>${caption}</caption>
   <thead role="rowgroup"><tr role="row">${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}</tr></thead>
   <tbody role="rowgroup">${rows.map(

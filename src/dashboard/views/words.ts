@@ -54,6 +54,14 @@ export const verdicts: Readonly<Record<string, { readonly tone: Tone; readonly l
   read_afresh: { tone: 'idle', label: 'Read afresh', meaning: 'records read again in the shop for an event that came late' }
 }
 
+/** Why an event goes to Odoo, as the verdicts call it. */
+export const reasonOf = ({ reason }: Pick<OutboxEntry, 'reason'>): string | undefined =>
+  reason === null ? undefined : (verdicts[`emitted.${reason}`]?.label ?? capital(reason))
+
+/** The fields that Odoo is taken to hold by an event; the mark of those that are not synced is of no use to a reader. */
+export const fieldsOf = ({ fields }: Pick<OutboxEntry, 'fields'>): string | undefined =>
+  fields.length === 0 ? undefined : fields.map((field) => field.replace(/^~/, '')).join(', ')
+
 /** What an error is about, without its words: those may quote a payload. */
 export const errorGist = (code: string | null, field: string | null): string =>
   [code === null ? '' : capital(code), field === null ? '' : `field ${field}`].filter((part) => part !== '').join(', ')
