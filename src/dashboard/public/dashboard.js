@@ -116,15 +116,24 @@ if (toggle && document.querySelector('[data-live]')) {
   connect()
 }
 
+const copy = async (button) => {
+  const field = document.getElementById(button.dataset.copy)
+  const label = button.firstChild
+  field.select()
+  try {
+    await navigator.clipboard.writeText(field.value)
+    label.textContent = 'Copied'
+    if (news) news.textContent = 'Copied'
+    setTimeout(() => (label.textContent = 'Copy'), 2_000)
+  } catch {
+    // Not allowed: what is to be copied is selected.
+  }
+}
+
 // Only where a page may write to the clipboard: over https, or on this machine.
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll('[data-copy]')) {
-    const label = button.firstChild
     button.hidden = false
-    button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value)
-      label.textContent = 'Copied'
-      setTimeout(() => (label.textContent = 'Copy'), 2_000)
-    })
+    button.addEventListener('click', () => void copy(button))
   }
 }

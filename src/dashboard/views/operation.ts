@@ -31,10 +31,10 @@ const whatNow = (operation: Operation): Html | string => {
 <p>${outside(message ?? '')}</p>${advice === undefined ? '' : html`<p>What to do: ${advice}.</p>`}</div>`
 }
 
-const forceForm = ({ operation_id, action_type }: Operation): Html =>
+const forceForm = ({ operation_id }: Operation): Html =>
   html`<details class="force"><summary>Write Odoo’s values all the same</summary>
-<p>Usually a field is written only if Odoo changed it and nobody changed it in the shop since. Forced, this ${action_type} writes every field that
-the webhook carries, whatever is known of it. It is meant for a shop that was restored from a backup; a later change in the shop is lost.</p>
+<p>Usually a field is written only if Odoo changed it and nobody changed it in the shop since. Forced, it is written
+with every field that the webhook carries, whatever is known of it. It is meant for a shop that was restored from a backup; a later change in the shop is lost.</p>
 <form method="post" action="/operations/${operation_id}/retry"><input type="hidden" name="force" value="true"><button class="danger">Force it</button></form></details>`
 
 const retries = (operation: Operation): Html | string => {
