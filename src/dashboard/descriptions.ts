@@ -3,12 +3,15 @@ import { type AnswerDescription, ledgerUnavailable, type RouteDescription, refus
 const html = (description: string): AnswerDescription => ({ description, media: 'text/html' })
 const unavailable: AnswerDescription = { ...html('the ledger cannot be used right now'), headers: ledgerUnavailable.headers ?? {} }
 
-/** A page for the operator. */
-export const page = (summary: string, answers: RouteDescription['answers'] = {}): RouteDescription => ({
+/** A page for the operator that reads the ledger. */
+export const page = (summary: string, answers: RouteDescription['answers'] = {}): RouteDescription => plainPage(summary, { 503: unavailable, ...answers })
+
+/** A page that does not need the ledger. */
+export const plainPage = (summary: string, answers: RouteDescription['answers'] = {}): RouteDescription => ({
   summary,
   tag: 'pages',
   access: 'operator',
-  answers: { 200: html('the page'), 503: unavailable, ...answers }
+  answers: { 200: html('the page'), ...answers }
 })
 
 /** A form of such a page: it leads on to another one. */
@@ -23,7 +26,10 @@ export const unknown = { 404: html('there is none with this id') }
 export const notPossible = { 409: html('it cannot be tried again') }
 /** Beside the JSON that refuses a wrong `Authorization` header. */
 export const notUnderstood = {
-  400: { description: 'a field is not understood (a page), or the Authorization header is no Bearer token (JSON)', media: ['text/html', 'application/json'] }
+  400: {
+    ...refused('a field is not understood (a page), or the Authorization header is no Bearer token (JSON)', 'ADMIN_TOKEN is needed: Authorization: Bearer <token>'),
+    media: ['text/html', 'application/json']
+  }
 }
 
 export const assetDescription: RouteDescription = {

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { describe } from '../openapi/describe.ts'
 import { retryAll, retryEvent } from '../outgoing/outbox.ts'
 import { listSchema } from '../outgoing/outbox-description.ts'
-import { form, notPossible, notUnderstood, page, unknown } from './descriptions.ts'
+import { form, notPossible, notUnderstood, page, plainPage, unknown } from './descriptions.ts'
 import { formLimit, tally } from './forms.ts'
 import { refuse, type Show } from './render.ts'
 import type { Sources } from './sources.ts'
@@ -37,7 +37,7 @@ export const outboxRoutes = (sources: Sources, show: Show): Hono => {
     return show(context, { title: 'Outgoing', place: PLACE, content, notice, isLive: before === undefined })
   })
 
-  app.get('/outbox/retry', describe(page('Ask whether to try all events for Odoo again')), (context) => {
+  app.get('/outbox/retry', describe(plainPage('Ask whether to try all events for Odoo again')), (context) => {
     const content = confirm({
       title: 'Retry all events?',
       text: 'Those that wait for their next attempt are sent now; those that were given up are read afresh in the shop first.',

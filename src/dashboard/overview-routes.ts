@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { originOf } from '../guard/origin.ts'
 import { describe } from '../openapi/describe.ts'
-import { form, notUnderstood, page } from './descriptions.ts'
+import { form, notUnderstood, page, plainPage } from './descriptions.ts'
 import { fieldsOf, formLimit } from './forms.ts'
 import { refuse, type Show } from './render.ts'
 import type { Sources } from './sources.ts'
@@ -30,11 +30,11 @@ export const overviewRoutes = (sources: Sources, show: Show, version: string): H
     show(context, { title: 'Overview', place: '/', content: overview(sources), isLive: true })
   )
 
-  app.get('/settings', describe(page('Show what is set, and the addresses to paste into Odoo')), (context) =>
+  app.get('/settings', describe(plainPage('Show what is set, and the addresses to paste into Odoo')), (context) =>
     show(context, { title: 'Settings', place: '/settings', content: settings(sources, originOf(context), version), isLive: true })
   )
 
-  app.get('/switch', describe(page('Ask whether to turn the switch')), (context) => {
+  app.get('/switch', describe(plainPage('Ask whether to turn the switch')), (context) => {
     const asked = question(context.req.query('to') !== 'off')
     return show(context, { title: asked.title, place: '/', content: confirm(asked) })
   })
