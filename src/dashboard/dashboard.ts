@@ -24,7 +24,7 @@ export interface DashboardOptions extends Sources {
 
 const PAGES = ['/', '/switch', '/operations/*', '/outbox/*', '/settings']
 const A_YEAR = 'public, max-age=31536000, immutable'
-const RETRY_AFTER_SECONDS = '15'
+const RETRY_AFTER_SECONDS = '5'
 
 /** The operator's pages: rendered here, complete without a script, kept up to date by one. */
 export const createDashboard = ({ log, admin, mostStreams, ...sources }: DashboardOptions) => {

@@ -96,7 +96,7 @@ describe('the stream', () => {
     const streams = await Promise.all(Array.from({ length: 32 }, () => listen(server.url)))
     expect(streams.map(({ response }) => response.status)).toEqual(streams.map(() => 200))
     const refused = await fetch(`${server.url}/live`)
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '15'])
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
     await refused.text()
     streams[0]!.leave()
     let again: Response

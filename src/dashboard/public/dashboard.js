@@ -3,7 +3,7 @@
  * page is asked for again, and the parts that differ are put in place. Without it every page is complete.
  */
 
-const LONG_PAUSE = 15_000
+const LONG_PAUSE = 5_000
 const toggle = document.querySelector('[data-live-switch]')
 const news = document.querySelector('[data-live-news]')
 
