@@ -7,6 +7,7 @@ import { keepSearchable } from './api/keep-searchable.ts'
 import { apiRoutes } from './api/routes.ts'
 import { createShopWatch } from './api/shop-watch.ts'
 import type { Config } from './config.ts'
+import { createDashboard } from './dashboard/dashboard.ts'
 import { answerFor } from './inbox/answer.ts'
 import { isCutOff } from './guard/cut-off.ts'
 import { createGuard } from './guard/guard.ts'
@@ -144,6 +145,8 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   app.route('/', apiRoutes({ app, ledger, sync, shopWatch, metrics }))
   app.route('/', outboxRoutes({ ledger, delivery }))
   app.route('/', outgoing.routes)
+  const dashboard = createDashboard({ config, ledger, log, sync, outgoing, delivery, reverse, shopWatch, admin: guard.admin })
+  app.route('/', dashboard.routes)
 
   let listening: { server: ServerType; url: string }
   try {
@@ -182,6 +185,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
     clearImmediate(pruning)
     stopIndexing()
     log.info('stopping')
+    dashboard.close()
     // The port closes last: Odoo's native webhooks come once, and what is stored now is applied after the next start.
     const working = Promise.all([sync.stop(), outgoing.stop(), delivery.stop()])
     const closed = working.then(() => new Promise((resolve) => server.close(resolve)))

@@ -1,15 +1,12 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Operation, OperationFilter } from '../ledger/operation.ts'
+import type { Operation } from '../ledger/operation.ts'
 import { describe, ledgerUnavailable, refused } from '../openapi/describe.ts'
 import { filterOf, listSchema, retryAllSchema, retrySchema } from './filters.ts'
+import { pageOf, retryFailed } from './find.ts'
 import { detailOf, detailSchema, rowOf, rowSchema } from './operation.ts'
 import { query, readOptions } from '../openapi/request.ts'
-
-/** How many operations are taken from the ledger, or tried again, in one go. */
-const BATCH = 500
 
 const pageSchema = v.strictObject({
   operations: v.array(rowSchema),
@@ -33,12 +30,6 @@ const tooLarge = refused('the body is too large', 'The body is larger than 10000
 export const operationRoutes = (ledger: Ledger): Hono => {
   const app = new Hono()
 
-  /** Texts of a payload are found once they have been looked at; webhooks come in between. */
-  const list = async (filter: OperationFilter): Promise<Operation[]> => {
-    if (filter.text !== undefined) while (ledger.catchUpSearch()) await turn()
-    return ledger.list(filter)
-  }
-
   app.get(
     '/api/operations',
     describe({
@@ -50,22 +41,8 @@ export const operationRoutes = (ledger: Ledger): Hono => {
     }),
     query(listSchema),
     async (context) => {
-      const asked = context.req.valid('query')
-      const { status, outcome, cursor: before, limit } = asked
-      const found = await list({
-        ...filterOf(asked),
-        ...(status === undefined ? {} : { status }),
-        ...(outcome === undefined ? {} : { outcome }),
-        ...(before === undefined ? {} : { before }),
-        // One more tells whether there is another page.
-        limit: limit + 1
-      })
-      const page = found.slice(0, limit)
-      const last = page.at(-1)
-      return context.json({
-        operations: page.map(rowOf),
-        next_cursor: found.length > limit && last ? `${last.received_at}-${last.sequence}` : null
-      })
+      const { operations, nextCursor } = await pageOf(ledger, context.req.valid('query'))
+      return context.json({ operations: operations.map(rowOf), next_cursor: nextCursor })
     }
   )
 
@@ -91,20 +68,7 @@ export const operationRoutes = (ledger: Ledger): Hono => {
     async (context) => {
       const read = await readOptions(context, retryAllSchema)
       if ('refused' in read) return read.refused
-      const { force = false } = read.options
-      const filter = { ...filterOf(read.options), status: 'failed', limit: BATCH } as const
-      const ids: string[] = []
-      for (let page = await list(filter); page.length > 0; page = await list({ ...filter, before: page.at(-1)! })) {
-        ids.push(...page.map(({ operation_id }) => operation_id))
-        await turn()
-      }
-      // From the oldest on, so that those of one record keep their order.
-      const oldestFirst = ids.toReversed()
-      let retried = 0
-      for (let start = 0; start < oldestFirst.length; start += BATCH) {
-        retried += ledger.retryAll(oldestFirst.slice(start, start + BATCH), { force })
-        await turn()
-      }
+      const retried = await retryFailed(ledger, filterOf(read.options), read.options.force)
       return context.json({ success: true, retried })
     }
   )

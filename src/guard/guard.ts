@@ -1,6 +1,6 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { Config } from '../config.ts'
-import { secretCheck } from '../inbox/authenticate.ts'
+import { secretCheck } from '../http/secret-check.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Logger } from '../log.ts'
 import { createClientAddress } from './address.ts'

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import type { Config } from '../config.ts'
 import { describe } from '../openapi/describe.ts'
 import { settingsDescription, switchDescription } from './description.ts'
-import { isHttps } from './sessions.ts'
+import { originOf } from './origin.ts'
 import { settingsChangeSchema, type settingsSchema } from './settings-schemas.ts'
 import type { Switch } from './switch.ts'
 
@@ -41,11 +41,7 @@ export const settingsRoutes = ({ config, reverse }: SettingsOptions): Hono => {
     }
   })
 
-  const answer = (context: Context): Response => {
-    // As whoever asks reaches this server.
-    const { host } = new URL(context.req.url)
-    return context.json(settings(`${isHttps(context) ? 'https' : 'http'}://${host}`))
-  }
+  const answer = (context: Context): Response => context.json(settings(originOf(context)))
 
   app.get('/api/settings', describe(settingsDescription), answer)
 

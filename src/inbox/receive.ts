@@ -3,7 +3,7 @@ import type { NewOperation } from '../ledger/operation.ts'
 import type { Logger } from '../log.ts'
 import { type Answer, answerFor, pending, refusal } from './answer.ts'
 import { type Envelope, parseEnvelope } from './envelope.ts'
-import { canonicalJson } from './json.ts'
+import { canonicalJson } from '../http/json.ts'
 
 export interface ReceiveOptions {
   readonly ledger: Ledger

@@ -1,5 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { Db } from './database.ts'
+import { toldAt } from './outbox.ts'
+import { tellsTable } from './tells.ts'
 
 /** The value that Odoo is known to hold in one field of a record of the shop. */
 export interface KnownValue {
@@ -49,9 +51,14 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     ON CONFLICT (entity_type, shop_id, field) DO UPDATE
       SET value_hash = excluded.value_hash, value = excluded.value, source_time = max(source_time, excluded.source_time),
         operation_id = excluded.operation_id`)
+  const one = db.prepare<[string, number, string], KnownValue>(
+    'SELECT field, value_hash, value, source_time, operation_id FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ?'
+  )
   const forget = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ?')
   const withdraw = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ? AND operation_id = ?')
-  const forgetField = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ?')
+  const restore = db.prepare(`
+    UPDATE known_values SET value_hash = ?, value = ?, source_time = ?, operation_id = ?
+    WHERE entity_type = ? AND shop_id = ? AND field = ? AND operation_id = ?`)
   const dates = db.prepare<[string, number], RecordDatesRow>(
     'SELECT own_date_upd, foreign_date_upd, foreign_fields FROM record_dates WHERE entity_type = ? AND shop_id = ?'
   )
@@ -60,6 +67,7 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     ON CONFLICT (entity_type, shop_id) DO UPDATE
       SET own_date_upd = excluded.own_date_upd, foreign_date_upd = excluded.foreign_date_upd,
         foreign_fields = excluded.foreign_fields`)
+  const tells = tellsTable(db)
   const forgetDates = db.prepare('DELETE FROM record_dates WHERE entity_type = ? AND shop_id = ?')
 
   return {
@@ -69,25 +77,43 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     /** All known values of a record, by field. */
     of: (entityType: string, shopId: number): ReadonlyMap<string, KnownValue> =>
       new Map(all.all(entityType, shopId).map((known) => [known.field, known])),
-    /** Sets a value unless a later one is known. */
+    /** What Odoo was told lately, and held before. */
+    tells,
+    /** Sets a value that Odoo told, unless a later one is known. */
     set: (entityType: string, shopId: number, known: KnownValue): void => {
-      set.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
+      const { changes } = set.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
+      if (changes > 0) tells.overrule(entityType, shopId, known.field, known.source_time)
     },
-    /** Sets a value that Odoo is told by the outgoing side, whatever was known before. */
+    /**
+     * Sets a value that Odoo is told by the outgoing side, whatever was known before. The one that it holds already
+     * stays as old as it is: nobody has changed it.
+     */
     tell: (entityType: string, shopId: number, known: KnownValue): void => {
-      tell.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
+      const before = one.get(entityType, shopId, known.field)
+      const isSame = before !== undefined && before.value_hash.equals(known.value_hash)
+      const { field, operation_id, value_hash } = known
+      // A baseline is on no way to Odoo.
+      if (toldAt(operation_id) !== undefined) {
+        tells.put(entityType, shopId, { field, outbox_id: operation_id, told_hash: value_hash, before: isSame ? null : (before ?? null) })
+      }
+      if (!isSame) tell.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
     },
-    /** Takes values back that a source set, unless another has set them since. */
+    /** Takes back what Odoo was not told after all: it holds what it held before, unless another has told it since. */
     withdraw: (entityType: string, shopId: number, fields: readonly string[], operationId: string): void => {
-      for (const field of fields) withdraw.run(entityType, shopId, field, operationId)
-    },
-    forgetFields: (entityType: string, shopId: number, fields: readonly string[]): void => {
-      for (const field of fields) forgetField.run(entityType, shopId, field)
+      for (const field of fields) {
+        const told = tells.find(entityType, shopId, field, operationId)
+        const again = told && tells.sameSince(entityType, shopId, told)
+        const before = again ? { ...one.get(entityType, shopId, field)!, operation_id: again } : told?.before
+        if (before) restore.run(before.value_hash, before.value, before.source_time, before.operation_id, entityType, shopId, field, operationId)
+        else withdraw.run(entityType, shopId, field, operationId)
+        if (told) tells.withdraw(entityType, shopId, told)
+      }
     },
     /** Forgets a record that is gone. */
     forget: (entityType: string, shopId: number): void => {
       forget.run(entityType, shopId)
       forgetDates.run(entityType, shopId)
+      tells.forget(entityType, shopId)
     },
     datesOf: (entityType: string, shopId: number): RecordDates => {
       const row = dates.get(entityType, shopId)

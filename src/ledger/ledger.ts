@@ -21,6 +21,7 @@ import { sessionsTable } from './sessions.ts'
 import { settingsTable } from './settings.ts'
 import { statisticsTable } from './statistics.ts'
 import { createTrail } from './trail.ts'
+import type { Tell } from './tells.ts'
 
 export interface LedgerOptions {
   /** The SQLite file; its folder is made. */
@@ -283,6 +284,7 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     known: {
       fingerprint: known.fingerprint,
       of: (entityType: string, shopId: number): ReadonlyMap<string, KnownValue> => guarded(() => known.of(entityType, shopId)),
+      tellsOf: (entityType: string, shopId: number): Tell[] => guarded(() => known.tells.of(entityType, shopId)),
       datesOf: (entityType: string, shopId: number): RecordDates => guarded(() => known.datesOf(entityType, shopId))
     },
 
@@ -323,7 +325,8 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
         for (const operation of forgotten) searchTerms.forget(operation)
         if (removed > 0) searchTerms.afterRemoval()
         statistics.prune()
-        const others = ownWrites.prune(oldest, PRUNE_BATCH) + seen.prune(oldest, PRUNE_BATCH) + outbox.prune(oldest, PRUNE_BATCH)
+        const outgoing = [ownWrites, seen, outbox, known.tells].map((table) => table.prune(oldest, PRUNE_BATCH))
+        const others = outgoing.reduce((sum, pruned) => sum + pruned, 0)
         return removed + forgotten.length + others
       })
     },

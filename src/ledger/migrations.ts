@@ -311,5 +311,31 @@ export const migrations: readonly string[] = [
     operations INTEGER NOT NULL,
     PRIMARY KEY (minute, event, latency_ms)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- The retention finds what still has its payload without reading all that has lost it.
+  CREATE INDEX operations_payloads ON operations (date_upd) WHERE status = 'success' AND source_payload IS NOT NULL;
+  `,
+  `
+  -- What events handed to Odoo, and what it held before: it goes on telling of that until they have reached it.
+  CREATE TABLE tells (
+    entity_type  TEXT    NOT NULL,
+    shop_id      INTEGER NOT NULL,
+    field        TEXT    NOT NULL,
+    outbox_id    TEXT    NOT NULL,
+    told_hash    BLOB    NOT NULL,
+    -- The known value that it replaced; NULL when there was none, or the same.
+    value_hash   BLOB,
+    value        TEXT,
+    source_time  INTEGER,
+    operation_id TEXT,
+    delivered_at INTEGER,
+    PRIMARY KEY (entity_type, shop_id, field, outbox_id, told_hash)
+  ) STRICT;
+  CREATE INDEX tells_outbox    ON tells (outbox_id);
+  CREATE INDEX tells_delivered ON tells (delivered_at) WHERE delivered_at IS NOT NULL;
+
+  -- Whether Odoo may have taken an event of which it has not said so.
+  ALTER TABLE outbox ADD COLUMN is_sent INTEGER NOT NULL DEFAULT 0;
   `
 ]

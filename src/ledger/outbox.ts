@@ -10,6 +10,9 @@ export type OutboxSource = 'relay' | 'poll' | 'conflict'
  */
 export type OutboxStatus = 'held' | 'pending' | 'delivered' | 'suppressed' | 'failed'
 
+/** The reason of an event that tells Odoo again what an earlier one may have come over. */
+export const OVERTAKEN = 'overtaken'
+
 /** An event on its way to Odoo; times are milliseconds since 1970. */
 export interface OutboxEntry {
   readonly sequence: number
@@ -26,6 +29,8 @@ export interface OutboxEntry {
   readonly fields: readonly string[]
   /** The last of our own writes to the record when it was judged. */
   readonly own_write: number
+  /** 1: a request with it has begun, and Odoo has not said that it did not take it. */
+  readonly is_sent: 0 | 1
   readonly attempts: number
   readonly next_attempt_at: number
   readonly error_message: string | null
@@ -74,9 +79,12 @@ export const outboxTable = (db: Db) => {
     'UPDATE outbox SET status = ?, attempts = attempts + 1, error_message = ?, date_upd = ? WHERE outbox_id = ?'
   )
   const postpone = db.prepare(
-    'UPDATE outbox SET attempts = attempts + ?, next_attempt_at = ?, error_message = ?, date_upd = ? WHERE outbox_id = ?'
+    'UPDATE outbox SET attempts = attempts + ?, next_attempt_at = ?, error_message = ?, is_sent = 0, date_upd = ? WHERE outbox_id = ?'
   )
-  const hold = db.prepare("UPDATE outbox SET status = 'held', next_attempt_at = ?, date_upd = ? WHERE outbox_id = ?")
+  const send = db.prepare('UPDATE outbox SET is_sent = 1 WHERE outbox_id = ?')
+  const hold = db.prepare(
+    `UPDATE outbox SET status = 'held', reason = iif(is_sent, '${OVERTAKEN}', reason), is_sent = 0, next_attempt_at = ?, date_upd = ? WHERE outbox_id = ?`
+  )
   const retry = db.prepare(
     "UPDATE outbox SET status = 'held', attempts = 0, next_attempt_at = ?, error_message = NULL, date_upd = ? WHERE outbox_id = ? AND status = 'failed' AND event IS NOT NULL"
   )
@@ -130,6 +138,11 @@ export const outboxTable = (db: Db) => {
     postpone: (outboxId: string, at: number, error: string, burnt: boolean): void => {
       postpone.run(burnt ? 1 : 0, at, error, Date.now(), outboxId)
     },
+    /** It is sent now: whether Odoo has taken it is not known until it says so. */
+    send: (outboxId: string): void => {
+      send.run(outboxId)
+    },
+    /** To be read afresh first; what Odoo may have taken already is told again then, whatever it is known to hold. */
     hold: (outboxId: string): void => {
       hold.run(Date.now(), Date.now(), outboxId)
     },

@@ -78,6 +78,8 @@ export const ownWritesTable = (db: Db) => {
   const ofOne = "operation_id = :operation_id AND entity_type = :entity_type AND state <> 'done' AND (shop_id = :shop_id OR :shop_id IS NULL OR shop_id IS NULL)"
   const dropOne = db.prepare<WrittenRecord>(`DELETE FROM own_writes WHERE ${ofOne}`)
   const dropOpen = db.prepare("DELETE FROM own_writes WHERE operation_id = ? AND state <> 'done'")
+  // A creation whose answer was lost may have been made: its events are still to come.
+  const dropEarlier = db.prepare<WrittenRecord & Pick<OwnWrite, 'action'>>(`DELETE FROM own_writes WHERE ${ofOne} AND action IN (:action, 'updated')`)
   const forgetRead = db.prepare("UPDATE own_writes SET as_read = '{}' WHERE entity_type = ? AND shop_id = ? AND state = 'done' AND as_read <> '{}'")
   const ofRecord = db.prepare<[string, number, number], Row>(
     'SELECT * FROM own_writes WHERE entity_type = ? AND shop_id = ? ORDER BY sequence DESC LIMIT ?'
@@ -102,7 +104,7 @@ export const ownWritesTable = (db: Db) => {
   return {
     /** Notes a write before it is made; an earlier attempt of the same operation at the same record is forgotten. */
     begin(write: NewOwnWrite): void {
-      dropOne.run(recordOf(write))
+      dropEarlier.run({ ...recordOf(write), action: write.action })
       if (write.shop_id !== null) forgetRead.run(write.entity_type, write.shop_id)
       insert.run(
         write.operation_id,

@@ -21,8 +21,8 @@ export interface RouteDescription {
   /** What one must know to use it, in whole sentences. */
   readonly description?: string
   readonly tag: keyof typeof tags
-  /** Who is answered: `admin` adds the answers of the admin guard, all but `automation` that of the rate limit. */
-  readonly access: 'public' | 'webhook' | 'automation' | 'admin'
+  /** Who is answered: `admin` and `operator` (pages) add the answers of the admin guard, all but `automation` that of the rate limit. */
+  readonly access: 'public' | 'webhook' | 'automation' | 'admin' | 'operator'
   /** `false`: the rate limit leaves it alone. */
   readonly limited?: false
   readonly body?: {
@@ -77,7 +77,7 @@ export const tooManyRequests: AnswerDescription = {
 }
 
 /** What the admin guard answers instead of the route. */
-const adminAnswers: RouteDescription['answers'] = {
+const adminAnswers = {
   400: refused('the Authorization header is no Bearer token', 'ADMIN_TOKEN is needed: Authorization: Bearer <token>'),
   401: {
     ...refused('the token is missing or wrong', 'ADMIN_TOKEN is needed: Authorization: Bearer <token>'),
@@ -88,6 +88,20 @@ const adminAnswers: RouteDescription['answers'] = {
     'Set ADMIN_TOKEN to use this from another machine, through a proxy or under another name than localhost'
   ),
   429: { ...tooManyRequests, description: 'more requests than RATE_LIMIT_PER_MINUTE, or too many failed logins' }
+} as const satisfies RouteDescription['answers']
+
+/** The same for pages: a browser is sent to the login, and shown pages; a program that sends a token gets JSON. */
+const operatorAnswers: RouteDescription['answers'] = {
+  303: { description: 'on to another page, or to the login', media: null, headers: { Location: 'a path on this server' } },
+  400: adminAnswers[400],
+  401: adminAnswers[401],
+  403: { description: adminAnswers[403].description, media: 'text/html' },
+  429: { ...tooManyRequests, description: 'too many requests (JSON), or too many failed logins (a page)', media: ['application/json', 'text/html'] }
+}
+
+const accessAnswers: Readonly<Partial<Record<RouteDescription['access'], RouteDescription['answers']>>> = {
+  admin: adminAnswers,
+  operator: operatorAnswers
 }
 
 const security: Readonly<Record<RouteDescription['access'], Record<string, string[]>[]>> = {
@@ -95,7 +109,8 @@ const security: Readonly<Record<RouteDescription['access'], Record<string, strin
   webhook: [{ webhookSecret: [] }],
   automation: [{ webhookPassword: [] }],
   // Without ADMIN_TOKEN loopback is answered without one.
-  admin: [{ adminToken: [] }, {}]
+  admin: [{ adminToken: [] }, {}],
+  operator: [{ adminToken: [] }, {}]
 }
 
 const media = (schema: v.GenericSchema | undefined, examples: Readonly<Record<string, unknown>> = {}) => ({
@@ -136,7 +151,7 @@ const response = ({ description, schema, media: types = 'application/json', exam
  */
 export const describe = ({ summary, description, tag, access, limited, body, answers }: RouteDescription): MiddlewareHandler => {
   const isLimited = limited !== false && access !== 'automation'
-  const all = { ...(isLimited ? { 429: tooManyRequests } : {}), ...(access === 'admin' ? adminAnswers : {}), ...answers }
+  const all = { ...(isLimited ? { 429: tooManyRequests } : {}), ...accessAnswers[access], ...answers }
   const options: DescribeRouteOptions = {
     summary,
     tags: [tag],

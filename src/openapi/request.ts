@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { validator } from 'hono-openapi'
 import * as v from 'valibot'
-import { readBody } from '../inbox/body.ts'
+import { readBody } from '../http/request-body.ts'
 
 /** More than any options of ours. */
 const BODY_LIMIT = 10_000

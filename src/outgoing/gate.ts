@@ -1,5 +1,5 @@
 import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
-import { newOutboxId, type OutboxEntry } from '../ledger/outbox.ts'
+import { newOutboxId, OVERTAKEN, type OutboxEntry } from '../ledger/outbox.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
 import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../prestashop/time.ts'
 import { creationKey } from '../sync/marks.ts'
@@ -154,13 +154,20 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     return submission.source === 'poll' ? { verdict: work(), isDuplicate: false } : once(submission.event, tables, work)
   }
 
+  /** Who asks sends it at once: how long it takes to reach Odoo is not known here. */
+  const learnAllowed = (subject: Subject, tables: OutgoingTables): void => {
+    const setter = newOutboxId()
+    learnTold(subject, setter, eventTime(subject), tables)
+    tables.known.tells.deliver(setter, Date.now())
+  }
+
   const checkOne = (event: OutgoingEvent, tables: OutgoingTables): Checked => {
     let isLate = false
     const { verdict, isDuplicate } = once(event, tables, () => {
       const { subject, judgement } = judgeEvent({ event, source: 'relay' }, tables)
       const isWriting = subject !== undefined && viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
       isLate = judgement.verdict.emit && judgement.isLate && !isWriting
-      if (subject && judgement.verdict.emit && !isLate) learnTold(subject, newOutboxId(), eventTime(subject), tables)
+      if (subject && judgement.verdict.emit && !isLate) learnAllowed(subject, tables)
       if (subject) noteTime(subject, tables)
       return judgement.verdict
     })
@@ -186,10 +193,13 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
         tables.outbox.judge(entry.outbox_id, { status: 'pending', reason: entry.reason, event: entry.event ?? '{}', fields: entry.fields, own_write })
         return 'event' in parsed ? { result: 'pending', event: parsed.event } : { result: 'pending' }
       }
-      takeBack(entry, tables)
+      const taken = takeBack(entry, tables)
       const event = freshen(parsed.event, subject, record)
-      const fresh = { ...(subjectOf(event) ?? subject), ...keptOnly(entry, event, subject) }
-      const by = entry.reason === 'overtaken' ? judgeOvertaken : judge
+      const now = subjectOf(event) ?? subject
+      // Other events ended here because this one would tell all of it.
+      const untold = taken.filter((field) => now.texts.has(field))
+      const fresh = { ...now, changed: new Set([...now.changed, ...untold]), ...keptOnly(entry, event, subject) }
+      const by = entry.reason === OVERTAKEN ? judgeOvertaken : judge
       const { verdict, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables, by)
       const judged = { event: freshJson(entry.event ?? '{}', event, readAt), own_write }
       if (!verdict.emit) {
@@ -200,7 +210,9 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
         tables.outbox.judge(entry.outbox_id, { ...judged, event: entry.event ?? '{}', status: 'held', reason: verdict.reason, fields: [] })
         return { result: 'again' }
       }
-      const fields = learnTold(fresh, entry.outbox_id, eventTime(fresh), tables)
+      // What Odoo said itself is no later for being told again.
+      const sourceTime = verdict.reason === OVERTAKEN ? 0 : eventTime(fresh)
+      const fields = learnTold(fresh, entry.outbox_id, sourceTime, tables)
       tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
       return { result: 'pending', event }
     })
@@ -224,7 +236,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       const verdict = ledger.outgoing.write((tables) => {
         const now = subjectOf(fresh) ?? subject
         const judgement = judgeSubject(now, 'relay', readAt, tables)
-        if (judgement.verdict.emit) learnTold(now, newOutboxId(), eventTime(now), tables)
+        if (judgement.verdict.emit) learnAllowed(now, tables)
         const hash = hashOf(event)
         if (hash) tables.seen.rememberVerdict(hash, JSON.stringify(judgement.verdict))
         return judgement.verdict

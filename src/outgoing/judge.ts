@@ -141,7 +141,19 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     return byLanguage
   }
 
+  /** Somebody has set back what our write, which goes on, has just put there: it is not known any more. */
+  const isSetBack = (field: string): boolean => {
+    const text = texts.get(field) ?? ''
+    const old = subject.before.get(field)
+    return writes.some((write) => {
+      const written = write.fields[field]
+      if (write.action !== 'updated' || write.state === 'done' || written === undefined || written === hashOf(field, text)) return false
+      return hasBefore ? old !== undefined && written === hashOf(field, old) : source === 'relay'
+    })
+  }
+
   const synced = (field: string): string | undefined => {
+    if (isSetBack(field)) return undefined
     const text = texts.get(field) ?? ''
     const holder = knownFor(field).find((value) => fingerprint(id, value.field, text).equals(value.value_hash))
     if (holder) return holder.operation_id

@@ -40,9 +40,14 @@ export const learnTold = (subject: Subject, setter: string, sourceTime: number, 
   return [...texts.keys(), ...fresh.map((field) => `${OTHER}${field}`)]
 }
 
-/** Takes back what an event noted that does not reach Odoo, or not as it stands. */
-export const takeBack = ({ entity_type, entity_id, fields, outbox_id }: OutboxEntry, { known, seen }: OutgoingTables): void => {
+/**
+ * Takes back what an event noted that does not reach Odoo, or not as it stands.
+ * @returns the fields
+ */
+export const takeBack = ({ entity_type, entity_id, fields, outbox_id }: OutboxEntry, { known, seen }: OutgoingTables): string[] => {
   const others = fields.filter((field) => field.startsWith(OTHER)).map((field) => field.slice(OTHER.length))
-  known.withdraw(entity_type, entity_id, fields, outbox_id)
+  const synced = fields.filter((field) => !field.startsWith(OTHER))
+  known.withdraw(entity_type, entity_id, synced, outbox_id)
   seen.untell(entity_type, entity_id, others)
+  return [...synced, ...others]
 }

@@ -46,6 +46,7 @@ export const inspect = (ledger: Ledger, entries: readonly OutboxEntry[]): Inspec
         tables.outbox.hold(entry.outbox_id)
         inspected.held.push(entry)
       } else if (parcel) {
+        tables.outbox.send(entry.outbox_id)
         inspected.parcels.push(parcel)
       } else {
         giveUp(tables, entry, 'Its event cannot be read by this version of the program')

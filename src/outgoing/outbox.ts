@@ -6,7 +6,7 @@ export const outboxStatuses = ['held', 'pending', 'delivered', 'suppressed', 'fa
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
 /** An entry without its event, which holds personal data. */
-export const withoutEvent = ({ sequence: _sequence, event: _event, own_write: _write, ...entry }: OutboxEntry) => ({
+export const withoutEvent = ({ sequence: _sequence, event: _event, own_write: _write, is_sent: _sent, ...entry }: OutboxEntry) => ({
   ...entry,
   next_attempt_at: entry.status === 'held' || entry.status === 'pending' ? time(entry.next_attempt_at) : null,
   date_add: time(entry.date_add),

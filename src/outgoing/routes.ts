@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
-import { secretCheck } from '../inbox/authenticate.ts'
-import { readBody } from '../inbox/body.ts'
-import { isTooDeep, MAX_DEPTH } from '../inbox/json.ts'
+import { secretCheck } from '../http/secret-check.ts'
+import { readBody } from '../http/request-body.ts'
+import { parseJson } from '../http/parse-json.ts'
 import type { Logger } from '../log.ts'
 import { describe } from '../openapi/describe.ts'
 import type { PrestashopClient } from '../prestashop/client.ts'
@@ -43,13 +43,8 @@ export const outgoingRoutes = ({ gate, client, log, secrets, bodyLimitBytes, can
     if (!isSecret(context.req.header('x-webhook-secret'))) return refuse(context, 403, 'Invalid webhook secret')
     const bytes = await readBody(context.req.raw, limit)
     if (!bytes) return refuse(context, 413, `The body is larger than ${limit} bytes`)
-    try {
-      const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-      if (isTooDeep(value)) return refuse(context, 400, `The body is nested deeper than ${MAX_DEPTH} levels`)
-      return { value }
-    } catch {
-      return refuse(context, 400, 'The body is not valid JSON in UTF-8')
-    }
+    const parsed = parseJson(bytes)
+    return 'value' in parsed ? parsed : refuse(context, 400, parsed.problem)
   }
 
   app.post('/outgoing/events', describe(relayDescription), async (context) => {

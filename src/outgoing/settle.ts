@@ -1,5 +1,5 @@
 import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
-import { newOutboxId, type OutboxEntry } from '../ledger/outbox.ts'
+import { newOutboxId, OVERTAKEN, type OutboxEntry } from '../ledger/outbox.ts'
 import type { EventAnswer } from './answer.ts'
 import { takeBack } from './learn.ts'
 import { type Contradiction, learnBinding } from './learn-binding.ts'
@@ -32,13 +32,9 @@ const overtakenFields = ({ ownWrites }: OutgoingTables, { entry }: Parcel): stri
   return entry.fields.filter((field) => written.some((other) => isSameField(field, other)))
 }
 
-/**
- * Odoo may have been told an older value after a newer one: what it holds is not known, so it is told anew. The reason
- * makes the gate let it through although the operation that came between seems to tell what Odoo holds.
- */
-const tellAnew = (tables: OutgoingTables, { entry }: Parcel, fields: readonly string[]): void => {
+/** Odoo may have been told an older value after a newer one: it is told anew, whatever it is known to hold. */
+const tellAnew = (tables: OutgoingTables, { entry }: Parcel): void => {
   const { entity_type, entity_id, source, event } = entry
-  tables.known.forgetFields(entity_type, entity_id, fields)
   tables.outbox.put({
     outbox_id: newOutboxId(),
     entity_type,
@@ -46,8 +42,8 @@ const tellAnew = (tables: OutgoingTables, { entry }: Parcel, fields: readonly st
     source,
     event: event ?? '',
     status: 'held',
-    reason: 'overtaken',
-    fields,
+    reason: OVERTAKEN,
+    fields: [],
     own_write: tables.ownWrites.lastOf(entity_type, entity_id)
   })
 }
@@ -63,11 +59,12 @@ const settleOne = (tables: OutgoingTables, parcel: Parcel, answer: EventAnswer |
   if (answer === undefined) return { parcel, status: 'unanswered' }
   if (answer.delivered) {
     tables.outbox.settle(entry.outbox_id, 'delivered', null)
+    tables.known.tells.deliver(entry.outbox_id, Date.now())
     // A result that names another event is no ground to bind a record.
     const isOwn = answer.eventId === undefined || String(answer.eventId) === String(event.event_id)
     const contradiction = isOwn ? learnBinding(tables, parcel, answer.odooId) : undefined
     const overtaken = overtakenFields(tables, parcel)
-    if (overtaken.length > 0) tellAnew(tables, parcel, overtaken)
+    if (overtaken.length > 0) tellAnew(tables, parcel)
     return { parcel, status: 'delivered', contradiction, overtaken }
   }
   const attempts = entry.attempts + 1

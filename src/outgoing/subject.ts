@@ -18,6 +18,8 @@ export interface Subject {
   /** Of both, what changed: all of it when the event does not tell what was before. */
   readonly changed: ReadonlySet<string>
   readonly hasBefore: boolean
+  /** What the synced fields held before, as far as the event tells it. */
+  readonly before: Texts
   /** When it happened, on the shop's own clock, in milliseconds (`shopClockMs`). */
   readonly eventAt: number | undefined
   readonly operationId: string | undefined
@@ -157,8 +159,10 @@ export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
   const before = address ? address.before : (event.before_data ?? undefined)
   const { texts, others } = read(entity, data)
   let changed = new Set([...texts.keys(), ...others.keys()])
+  let textsBefore: Texts = new Map()
   if (before) {
     const old = read(entity, before)
+    textsBefore = old.texts
     for (const [key, text] of changedLists(before, data)) others.set(key, text)
     const isChanged = (field: string): boolean =>
       texts.has(field) ? old.texts.get(field) !== texts.get(field) : old.others.get(field) !== others.get(field)
@@ -173,6 +177,7 @@ export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
     others,
     changed,
     hasBefore: before !== undefined,
+    before: textsBefore,
     eventAt: clockOf(event.hook_timestamp),
     operationId: event.operation_id ?? undefined,
     creationName: entity.creationName(value)

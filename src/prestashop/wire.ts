@@ -1,5 +1,5 @@
 import ky from 'ky'
-import { readBody } from '../http/body.ts'
+import { readBody } from '../http/response-body.ts'
 import { classifyAnswer } from './classify.ts'
 import type { Answer, Call } from './classify.ts'
 import { PrestashopError } from './errors.ts'

@@ -10,6 +10,7 @@ import { markedChange, markedRemoval } from './marks.ts'
 import { readDates } from './record-dates.ts'
 import { typeOfField } from './record-texts.ts'
 import { keptEvent } from './shop-event.ts'
+import { toldBefore } from './told.ts'
 
 /**
  * Brings a record of the shop to what Odoo wants: decides field by field and writes what is left.
@@ -53,6 +54,9 @@ export const change = async (
   // Only a change on both sides is a question of time.
   const isContested = dates.foreignFields.some((field) => wanted.has(field))
   const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
+  const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), known, fingerprint)
+  const canTell = settings.ODOO_WEBHOOK_URL !== undefined
+  const told = lookBack()
   const decision = decide({
     wanted,
     shopValue,
@@ -61,21 +65,31 @@ export const change = async (
     fingerprint,
     policy: settings.CONFLICT_POLICY,
     changedInShopAt: (field) => dates.changedInShopAt(field, timeZone),
+    isResent: told.isResent,
+    isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
     forced
   })
-  const told = settings.ODOO_WEBHOOK_URL === undefined ? [] : decision.kept
-  const tell = keptEvent(task, record, told, { shopValue, changedAt: (field) => dates.changedInShopAt(field, timeZone) }, surroundings)
-  const done = (outcome: Outcome, own: string | null): Applied => ({
-    outcome,
-    entityId: record.id,
-    updated: [...decision.write.keys()],
-    stale: decision.stale,
-    kept: decision.kept,
-    learnt: { ...tell, ...learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings, {
-      recordDate: record.fields.date_add,
-      isNew: false
-    }) }
-  })
+  const done = (outcome: Outcome, own: string | null): Applied => {
+    // While it was written, events have gone on to Odoo.
+    const { isOverwritten } = lookBack()
+    const overwritten = [...decision.learnt].filter(([field, value]) => isOverwritten(field, value, decision.write.has(field))).map(([field]) => field)
+    const untold = { kept: decision.kept, lost: [...overwritten, ...decision.doubtful], isWritten: decision.write.size > 0 }
+    const changedAt = (field: string): number | undefined => dates.changedInShopAt(field, timeZone)
+    return {
+      outcome,
+      entityId: record.id,
+      updated: [...decision.write.keys()],
+      stale: decision.stale,
+      kept: decision.kept,
+      learnt: {
+        ...(canTell ? keptEvent(task, record, untold, { shopValue, changedAt }, surroundings) : {}),
+        ...learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings, {
+          recordDate: record.fields.date_add,
+          isNew: false
+        })
+      }
+    }
+  }
   if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd)
   const texts = textsOf(decision.write)
   await entity.checkReferences(texts, record, surroundings)

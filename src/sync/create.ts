@@ -25,10 +25,12 @@ export const create = async (task: Task, customer: ShopId | undefined, surroundi
   const { written, texts, problem } = await (entity.create?.(task, customer, surroundings) ??
     post(task, textsOf(wanted), surroundings))
   const learnt = new Map<string, WantedValue>()
+  // Whatever Odoo says of these, also in an older webhook, is later.
+  const notSaid = { ...translation.origin, sourceTime: 0 }
   for (const [field, { initial }] of Object.entries(entity.fields)) {
-    if (initial !== undefined) learnt.set(field, { ...translation.origin, value: initial })
+    if (initial !== undefined) learnt.set(field, { ...notSaid, value: initial })
   }
-  for (const [field, value] of texts) learnt.set(field, wanted.get(field) ?? { ...translation.origin, value })
+  for (const [field, value] of texts) learnt.set(field, wanted.get(field) ?? { ...notSaid, value })
   const dates = { own_date_upd: written.dateUpd ?? null, foreign_date_upd: null, foreign_fields: [] }
   return {
     outcome: 'created',

@@ -16,6 +16,10 @@ export interface Question {
   readonly policy: ConflictPolicy
   /** When somebody else last changed a field in the shop, milliseconds since 1970; `undefined` = not known. */
   readonly changedInShopAt: (field: string) => number | undefined
+  /** Whether it is what Odoo held before an event that had not reached it then: it did not change it. */
+  readonly isResent?: (field: string, wanted: WantedValue) => boolean
+  /** Whether Odoo may nevertheless hold it again. */
+  readonly isDoubtful?: (field: string, wanted: WantedValue) => boolean
   /** `operations retry --force`: as with the policy `odoo-wins`. */
   readonly forced: boolean
 }
@@ -30,11 +34,13 @@ export interface Decision {
   readonly stale: readonly string[]
   /** The shop's own later change stays. */
   readonly kept: readonly string[]
+  /** Odoo may have it again, though it has been told the shop's: it is to be told anew. */
+  readonly doubtful: readonly string[]
   /** Fields whose wanted value Odoo is now known to hold, once the write is done. */
   readonly learnt: ReadonlyMap<string, WantedValue>
 }
 
-type Verdict = 'write' | 'unchanged' | 'stale' | 'kept'
+type Verdict = 'write' | 'unchanged' | 'resent' | 'doubtful' | 'stale' | 'kept'
 
 /**
  * Decides field by field, so that a webhook which resends every field neither reverts what a human did in the shop
@@ -52,9 +58,10 @@ export const decide = (question: Question): Decision => {
   const unchanged = having('unchanged')
   return {
     write: new Map([...valuesOf(write)].map(moved)),
-    unchanged,
+    unchanged: [...unchanged, ...having('resent')],
     stale: having('stale'),
     kept: having('kept'),
+    doubtful: having('doubtful'),
     learnt: valuesOf([...write, ...unchanged])
   }
 }
@@ -64,11 +71,12 @@ const judge = (field: string, wanted: WantedValue, question: Question): Verdict 
   const inShop = shopValue(field)
   const known = question.known.get(field)
   const target = moveCounter(field, wanted.value, question)
+  const odooWins = forced || policy === 'odoo-wins'
+  if (!odooWins && question.isResent?.(field, wanted)) return question.isDoubtful?.(field, wanted) ? 'doubtful' : 'resent'
   if (inShop === (target ?? wanted.value)) return 'unchanged'
   // Nothing is known: the field is Odoo's to set.
   if (!known) return 'write'
   const isKnown = (value: string): boolean => fingerprint(field, value).equals(known.value_hash)
-  const odooWins = forced || policy === 'odoo-wins'
   if (isKnown(wanted.value) && !odooWins) return 'unchanged'
   if (wanted.sourceTime < known.source_time) return 'stale'
   // A difference does not undo what the shop counted.

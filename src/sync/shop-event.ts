@@ -1,9 +1,9 @@
 import type { Conclusion } from '../ledger/ledger.ts'
-import { newOutboxId } from '../ledger/outbox.ts'
+import { newOutboxId, OVERTAKEN } from '../ledger/outbox.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
 import { knownValue } from './applied.ts'
 import type { Entity, Surroundings, Task } from './entity.ts'
-import { isSecret } from './record-texts.ts'
+import { isSecret, syncedTexts } from './record-texts.ts'
 
 /** An event about a record of the shop, in the format of the shop's module. */
 export interface ShopEvent {
@@ -83,15 +83,32 @@ export interface Kept {
   readonly changedAt: (field: string) => number | undefined
 }
 
-/** The event that tells Odoo which values of the shop an operation left as they are, so that both sides end equal. */
+/** What Odoo is to hear after an operation. */
+export interface Untold {
+  /** Fields in which the shop's own value stays. */
+  readonly kept: readonly string[]
+  /** Fields in which Odoo may hold something else by now, as an event has come over its change. */
+  readonly lost: readonly string[]
+  /** Whether the record holds something else than it did when it was read. */
+  readonly isWritten: boolean
+}
+
+/**
+ * The event that tells Odoo which values of the shop an operation left as they are, so that both sides end equal; and
+ * which ones Odoo has lost to an earlier event, read afresh after the operation has written them.
+ */
 export const keptEvent = (
   { entity }: Task,
   record: ShopRecord,
-  kept: readonly string[],
+  { kept, lost, isWritten }: Untold,
   { shopValue, changedAt }: Kept,
   { ledger, call }: Surroundings
 ): Pick<Conclusion, 'tell'> => {
-  if (kept.length === 0) return {}
+  const fields = [...kept, ...lost]
+  if (fields.length === 0) return {}
+  const isHeld = lost.length > 0 || isWritten
+  // The event tells the whole record.
+  const told = isHeld ? [] : [...new Set([...syncedTexts(entity, record).keys(), ...kept])]
   const eventId = newOutboxId()
   const event = eventOf(entity, record, {
     eventId,
@@ -99,8 +116,8 @@ export const keptEvent = (
     hookName: 'conflict',
     at: record.fields.date_upd ?? '',
     correlationId: call.operationId,
-    fields: kept,
-    context: { reason: 'conflict', operation_id: call.operationId, kept_fields: kept }
+    fields,
+    context: { reason: 'conflict', operation_id: call.operationId, kept_fields: fields }
   })
   return {
     tell: {
@@ -110,14 +127,14 @@ export const keptEvent = (
         entity_id: record.id,
         source: 'conflict',
         event: JSON.stringify(event),
-        status: 'pending',
-        reason: 'conflict',
-        fields: kept,
+        status: isHeld ? 'held' : 'pending',
+        reason: lost.length > 0 ? OVERTAKEN : 'conflict',
+        fields: told,
         own_write: 0
       },
-      values: kept.map((field) => {
-        const told = { value: shopValue(field), sourceTime: changedAt(field) ?? Date.now(), operationId: eventId }
-        return knownValue(entity, record.id, field, told, ledger)
+      values: told.map((field) => {
+        const value = { value: shopValue(field), sourceTime: changedAt(field) ?? Date.now(), operationId: eventId }
+        return knownValue(entity, record.id, field, value, ledger)
       })
     }
   }

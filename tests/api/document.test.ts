@@ -4,17 +4,22 @@ import { type Bridge, startBridge } from '../support/bridge.ts'
 import { takeTablesAway } from './broken-ledger.ts'
 import { createContract, describedRoutes, problemsWith, routesOf } from './contract.ts'
 import {
+  dashboard,
   floods,
   guarded,
+  listening,
   logins,
   nativeWebhooks,
   needsLedger,
   operations,
   outbox,
   outgoing,
+  pages,
+  pagesOfLedger,
   pendingWebhooks,
   publicPages,
   settings,
+  strangers,
   webhooks
 } from './scenarios.ts'
 
@@ -50,6 +55,8 @@ describe('the description of the interface', () => {
     await outgoing(contract, open)
     await outbox(contract, open)
     await publicPages(contract, open)
+    await dashboard(contract, open)
+    await listening(contract, await startBridge({ sharedShop: open.shop }))
 
     const slow = await startBridge({ config: { ACK_WAIT_MS: '0' }, sharedShop: open.shop })
     onTestFinished(open.shop.inject({ answer: { status: 503 } }))
@@ -64,10 +71,13 @@ describe('the description of the interface', () => {
       await ask(closed.server, { ...request, headers: { authorization: 'Basic eA==' } })
     }
 
+    for (const request of pages) await ask(open.server, { ...request, headers: { 'x-forwarded-for': '203.0.113.5' } })
+    await strangers(contract, await startBridge({ config: { ADMIN_TOKEN: TOKEN, TRUST_PROXY: '1' }, sharedShop: open.shop }))
+
     await floods(contract, await startBridge({ config: { RATE_LIMIT_PER_MINUTE: '1' }, sharedShop: open.shop }))
 
     takeTablesAway(open.ledgerPath)
-    for (const request of needsLedger) await ask(open.server, request)
+    for (const request of [...needsLedger, ...pagesOfLedger]) await ask(open.server, request)
 
     expect(problems).toEqual([])
     expect(neverGiven(open.server.app)).toEqual([])

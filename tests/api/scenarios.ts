@@ -49,12 +49,34 @@ export const guarded: readonly Request[] = [
   { ...post('/api/settings', { reverse_sync_enabled: true }), method: 'PUT' },
   { path: '/api/outbox' },
   { path: '/api/outbox/out_none', route: OUTBOX },
-  { method: 'POST', path: '/api/outbox/out_none/retry', route: `${OUTBOX}/retry` }
+  { method: 'POST', path: '/api/outbox/out_none/retry', route: `${OUTBOX}/retry` },
+  { path: '/live' }
+]
+
+const STORY = '/operations/:operation_id'
+const EVENT = '/outbox/:outbox_id'
+
+/** The operator's pages and their forms. */
+export const pages: readonly Request[] = [
+  { path: '/' },
+  { path: '/settings' },
+  { path: '/switch' },
+  { method: 'POST', path: '/switch' },
+  { path: '/operations' },
+  { path: '/operations/retry' },
+  { method: 'POST', path: '/operations/retry' },
+  { path: '/operations/op_none', route: STORY },
+  { method: 'POST', path: '/operations/op_none/retry', route: `${STORY}/retry` },
+  { path: '/outbox' },
+  { path: '/outbox/retry' },
+  { method: 'POST', path: '/outbox/retry' },
+  { path: '/outbox/out_none', route: EVENT },
+  { method: 'POST', path: '/outbox/out_none/retry', route: `${EVENT}/retry` }
 ]
 
 /** Everything that stores or reads. */
 export const needsLedger: readonly Request[] = [
-  ...guarded,
+  ...guarded.filter(({ path }) => path !== '/live'),
   { path: '/readyz' },
   webhook(created),
   ...automation({ _model: 'res.partner', _id: 7 }),
@@ -107,6 +129,13 @@ const form = (path: string, fields: Record<string, string>, headers: Record<stri
   body: new URLSearchParams(fields).toString()
 })
 
+/** Pages and forms that read or write the ledger. */
+export const pagesOfLedger: readonly Request[] = [
+  ...pages.filter(({ path }) => !['/settings', '/switch', '/outbox/retry'].includes(path)),
+  form('/switch', { on: 'true' }),
+  form('/outbox/retry', {})
+]
+
 /** @param bridge one with ADMIN_TOKEN */
 export const logins = async ({ ask }: Contract, { server }: Bridge, token: string): Promise<void> => {
   await ask(server, { path: '/login' })
@@ -121,10 +150,11 @@ export const logins = async ({ ask }: Contract, { server }: Bridge, token: strin
 /** @param bridge one that takes one request a minute */
 export const floods = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
   await fetch(`${server.url}/readyz`)
-  const pages: Request[] = ['/login', '/login.css', '/openapi.json', '/docs', '/docs.css'].map((path) => ({ path }))
-  for (const path of ['/login', '/logout']) pages.push({ method: 'POST', path })
+  const others: Request[] = ['/login', '/login.css', '/openapi.json', '/docs', '/docs.css'].map((path) => ({ path }))
+  for (const path of ['/login', '/logout']) others.push({ method: 'POST', path })
+  others.push({ path: '/assets/none.css', route: '/assets/:file' })
   const unlimited = '/webhooks/odoo/automation'
-  for (const request of [...needsLedger, ...pages].filter(({ path }) => !path.startsWith(unlimited))) await ask(server, request)
+  for (const request of [...guarded, ...needsLedger, ...pages, ...others].filter(({ path }) => !path.startsWith(unlimited))) await ask(server, request)
 }
 
 /** @param bridge one that does not wait for results, and whose shop is away */
@@ -179,6 +209,47 @@ export const outbox = async ({ ask }: Contract, { server }: Bridge): Promise<voi
   server.ledger.outgoing.write((tables) => tables.outbox.settle(id, 'failed', 'no'))
   await retry(id)
   await retry('out_none')
+}
+
+/** The pages, after `webhooks` and `outbox`. */
+export const dashboard = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
+  const failed = server.ledger.list({ status: 'failed', limit: 1 })[0]?.operation_id ?? ''
+  const done = server.ledger.list({ status: 'success', limit: 1 })[0]?.operation_id ?? ''
+  const event = server.ledger.outgoing.read((tables) => tables.outbox.list({ limit: 1 }))[0]?.outbox_id ?? ''
+  for (const request of pages) await ask(server, request)
+  for (const path of ['/operations?status=x', '/operations/retry?text=&received_to=x', '/outbox?status=x']) await ask(server, { path })
+  await ask(server, { path: `/operations/${done}`, route: STORY })
+  await ask(server, { path: `/outbox/${event}`, route: EVENT })
+  await ask(server, form('/operations/retry', { received_to: 'x' }))
+  await ask(server, form('/switch', { on: 'true' }))
+  for (const id of [done, failed]) await ask(server, { ...form(`/operations/${id}/retry`, {}), route: `${STORY}/retry` })
+  server.ledger.outgoing.write((tables) => tables.outbox.settle(event, 'failed', 'no'))
+  await ask(server, { ...form(`/outbox/${event}/retry`, {}), route: `${EVENT}/retry` })
+  server.ledger.outgoing.write((tables) => tables.outbox.settle(event, 'delivered', null))
+  await ask(server, { ...form(`/outbox/${event}/retry`, {}), route: `${EVENT}/retry` })
+  for (const { path, route = path } of pages.filter(({ method }) => method === 'POST')) await ask(server, { ...form(path, { large }), route })
+  const style = /\/assets\/[^"]+\.css/.exec(await (await fetch(`${server.url}/`)).text())?.[0] ?? ''
+  for (const path of [style, '/assets/none.css']) await ask(server, { path, route: '/assets/:file' })
+}
+
+/** The stream of the pages, until the server stops. */
+export const listening = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
+  const asked = ask(server, { path: '/live' })
+  await Promise.all(Array.from({ length: 40 }, () => fetch(`${server.url}/live`)))
+  await ask(server, { path: '/live' })
+  await server.close()
+  await asked
+}
+
+/** @param bridge one with ADMIN_TOKEN that trusts one proxy */
+export const strangers = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
+  for (const [index, request] of pages.entries()) {
+    await ask(server, request)
+    await ask(server, { ...request, headers: { authorization: 'Basic eA==' } })
+    // Each from another address: who fails too often is not listened to.
+    await ask(server, { ...request, headers: { authorization: 'Bearer wrong', 'x-forwarded-for': `203.0.113.${index + 1}` } })
+    await ask(server, { ...request, headers: { 'sec-fetch-site': 'cross-site' } })
+  }
 }
 
 export const publicPages = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {

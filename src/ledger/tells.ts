@@ -1,0 +1,104 @@
+import type { Db } from './database.ts'
+import type { KnownValue } from './known-values.ts'
+import { toldAt } from './outbox.ts'
+
+/** How far the clocks of Odoo and of this machine may be apart. */
+export const CLOCK_SLACK_MS = 2_000
+
+/** A field's value handed to Odoo by an event, as far as what Odoo held before may still be heard of. */
+export interface Tell {
+  readonly field: string
+  readonly outbox_id: string
+  /** Keyed hash of the value, as in `KnownValue`. */
+  readonly told_hash: Buffer
+  /** What Odoo was known to hold until then; `null` when that is not known, or the same value. */
+  readonly before: KnownValue | null
+  /** When Odoo had taken it, at the latest, milliseconds since 1970; `null` = it is on its way. */
+  readonly delivered_at: number | null
+}
+
+interface Row extends Omit<Tell, 'before'> {
+  readonly value_hash: Buffer | null
+  readonly value: string | null
+  readonly source_time: number | null
+  readonly operation_id: string | null
+}
+
+const toTell = ({ field, outbox_id, told_hash, delivered_at, value_hash, value, source_time, operation_id }: Row): Tell => ({
+  field,
+  outbox_id,
+  told_hash,
+  delivered_at,
+  before: value_hash && source_time !== null && operation_id !== null ? { field, value_hash, value, source_time, operation_id } : null
+})
+
+/** What Odoo was told lately, and held before: until an event has reached it, it goes on telling of that. */
+export const tellsTable = (db: Db) => {
+  const insert = db.prepare(`
+    INSERT INTO tells (entity_type, shop_id, field, outbox_id, told_hash, value_hash, value, source_time, operation_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET value_hash = excluded.value_hash, value = excluded.value, source_time = excluded.source_time,
+      operation_id = excluded.operation_id, delivered_at = NULL`)
+  const all = db.prepare<[string, number], Row>('SELECT * FROM tells WHERE entity_type = ? AND shop_id = ?')
+  const find = db.prepare<[string, number, string, string], Row>(
+    'SELECT * FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND delivered_at IS NULL'
+  )
+  const same = db.prepare<[string, number, string, Buffer, string], { outbox_id: string }>(`
+    SELECT outbox_id FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND told_hash = ? AND outbox_id > ?
+    ORDER BY outbox_id LIMIT 1`)
+  // What a later event replaced was in truth what this one would have replaced.
+  const inherit = db.prepare(`
+    UPDATE tells SET value_hash = ?, value = ?, source_time = ?, operation_id = ?
+    WHERE entity_type = ? AND shop_id = ? AND field = ? AND operation_id = ?`)
+  const close = db.prepare(`
+    UPDATE tells SET delivered_at = ?, value_hash = NULL, value = NULL, source_time = NULL, operation_id = NULL
+    WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND delivered_at IS NULL`)
+  const deliver = db.prepare('UPDATE tells SET delivered_at = ? WHERE outbox_id = ? AND delivered_at IS NULL')
+  const forgetDelivered = db.prepare('DELETE FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND delivered_at < ?')
+  const ofField = db.prepare<[string, number, string], Row>(
+    'SELECT * FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND value_hash IS NOT NULL'
+  )
+  const forgetBefore = db.prepare(`
+    UPDATE tells SET value_hash = NULL, value = NULL, source_time = NULL, operation_id = NULL
+    WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ?`)
+  const forget = db.prepare('DELETE FROM tells WHERE entity_type = ? AND shop_id = ?')
+  const prune = db.prepare('DELETE FROM tells WHERE rowid IN (SELECT rowid FROM tells WHERE delivered_at < ? LIMIT ?)')
+
+  return {
+    put(entityType: string, shopId: number, { field, outbox_id, told_hash, before }: Omit<Tell, 'delivered_at'>): void {
+      const { value_hash = null, value = null, source_time = null, operation_id = null } = before ?? {}
+      insert.run(entityType, shopId, field, outbox_id, told_hash, value_hash, value, source_time, operation_id)
+    },
+    /** Those of a record. */
+    of: (entityType: string, shopId: number): Tell[] => all.all(entityType, shopId).map(toTell),
+    find: (entityType: string, shopId: number, field: string, outboxId: string): Tell | undefined => {
+      const row = find.get(entityType, shopId, field, outboxId)
+      return row && toTell(row)
+    },
+    /** The later event that tells the same value. */
+    sameSince: (entityType: string, shopId: number, { field, told_hash, outbox_id }: Tell): string | undefined =>
+      same.get(entityType, shopId, field, told_hash, outbox_id)?.outbox_id,
+    /** Odoo is told otherwise. A request whose answer was lost may have told it this all the same. */
+    withdraw(entityType: string, shopId: number, { field, outbox_id, before }: Tell): void {
+      const { value_hash = null, value = null, source_time = null, operation_id = null } = before ?? {}
+      inherit.run(value_hash, value, source_time, operation_id, entityType, shopId, field, outbox_id)
+      close.run(Date.now(), entityType, shopId, field, outbox_id)
+    },
+    deliver: (outboxId: string, at: number): void => {
+      deliver.run(at, outboxId)
+    },
+    /** Odoo itself has said at that time what it holds; what reaches it later may still come over that. */
+    overrule(entityType: string, shopId: number, field: string, time: number): void {
+      forgetDelivered.run(entityType, shopId, field, time - CLOCK_SLACK_MS)
+      for (const { outbox_id } of ofField.all(entityType, shopId, field)) {
+        if ((toldAt(outbox_id) ?? 0) <= time) forgetBefore.run(entityType, shopId, field, outbox_id)
+      }
+    },
+    forget: (entityType: string, shopId: number): void => {
+      forget.run(entityType, shopId)
+    },
+    prune: (deliveredBefore: number, batch: number): number => prune.run(deliveredBefore, batch).changes
+  }
+}
+
+export type TellsTable = ReturnType<typeof tellsTable>

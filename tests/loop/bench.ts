@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util'
+import * as fc from 'fast-check'
+import { plan } from './plan.ts'
+import { type Outcome, type Setting, simulate } from './simulate.ts'
+
+/**
+ * Worlds of sixty steps each, one after the other, until that many steps are done. `--world <n>` plays only that one of
+ * a seed, and tells all that happens in it.
+ */
+const { values } = parseArgs({
+  options: {
+    steps: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    world: { type: 'string' },
+    poll: { type: 'boolean', default: false }
+  }
+})
+const wanted = Number(values.steps)
+const seed = Number(values.seed)
+const STEPS_PER_WORLD = 60
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const settingOf = (world: number): Setting => ({
+  style: world % 2 === 0 ? 'whole' : 'field',
+  skew: [0, 700, -1_500][world % 3]!,
+  polls: values.poll
+})
+
+const play = async (world: number, trace?: (line: string) => void): Promise<Outcome> => {
+  const [scenario] = fc.sample(plan({ minLength: STEPS_PER_WORLD, maxLength: STEPS_PER_WORLD }), { seed: seed + world, numRuns: 1 })
+  const outcome = await simulate(scenario!, { ...settingOf(world), trace })
+  for (const fault of outcome.faults) print(`world ${world}: ${fault}`)
+  if (outcome.faults.length > 0) process.exitCode = 1
+  return outcome
+}
+
+const counted = ['edits', 'messages', 'corrections', 'earlier', 'leaks', 'lost'] as const
+
+const playAll = async (): Promise<void> => {
+  const began = performance.now()
+  const worlds = Math.ceil(wanted / STEPS_PER_WORLD)
+  const total = new Map<string, number>()
+  const verdicts = new Map<string, number>()
+  const add = (sums: Map<string, number>, name: string, count: number): void => void sums.set(name, (sums.get(name) ?? 0) + count)
+  print(`seed ${seed}: ${worlds} worlds of ${STEPS_PER_WORLD} steps`)
+  for (let world = 0; world < worlds; world += 1) {
+    const outcome = await play(world)
+    for (const name of counted) add(total, name, outcome[name])
+    for (const [name, count] of Object.entries(outcome.verdicts)) add(verdicts, name, count)
+  }
+  const rows: [string, number][] = [
+    ['steps', worlds * STEPS_PER_WORLD],
+    ['changes made by people', total.get('edits') ?? 0],
+    ['messages', total.get('messages') ?? 0],
+    ...[...verdicts].toSorted(([one], [other]) => one.localeCompare(other)),
+    ['told again to be sure', total.get('corrections') ?? 0],
+    ['conflicts to the earlier', total.get('earlier') ?? 0],
+    ['echoes leaked', total.get('leaks') ?? 0],
+    ['genuine changes lost', total.get('lost') ?? 0],
+    ['seconds', Math.round((performance.now() - began) / 1_000)]
+  ]
+  for (const [name, count] of rows) print(`${name.padEnd(28)} ${String(count).padStart(10)}`)
+}
+
+if (values.world === undefined) await playAll()
+else await play(Number(values.world), print)

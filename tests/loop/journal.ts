@@ -1,0 +1,100 @@
+/** Where people work. */
+export type Side = 'odoo' | 'shop'
+
+/** What a person did to one field of one record. */
+export interface Edit {
+  readonly side: Side
+  /** Such as `customer 3`, by the shop's id. */
+  readonly record: string
+  readonly field: string
+  readonly value: string
+  readonly at: number
+  /** Whose value it replaced. */
+  readonly saw: Edit | undefined
+}
+
+/** What a side shows in a field, and how it came there. */
+export interface Cell {
+  readonly value: string
+  /** Whose work the value is; `undefined` = it was there from the start. */
+  readonly edit: Edit | undefined
+  /** `bridge`: what was written on behalf of the other side. */
+  readonly by: 'person' | 'bridge' | 'start'
+}
+
+const key = (record: string, field: string): string => `${record} ${field}`
+
+/** Knows of every edit, and what each side shows: whose value it is, and who put it there. */
+export const createJournal = () => {
+  const edits = new Map<string, Edit[]>()
+  const latest = new Map<string, number>()
+  const writes = new Map<string, number[]>()
+  const overwritten = new Map<string, number>()
+  /** Edits in Odoo, and when an event came over them there. */
+  const covered = new Map<Edit, number>()
+  const cells: Record<Side, Map<string, Cell>> = { odoo: new Map(), shop: new Map() }
+
+  const cellOf = (side: Side, record: string, field: string): Cell | undefined => cells[side].get(key(record, field))
+
+  /** Whose work a value is: the last who wrote it. */
+  const authorOf = (record: string, field: string, value: string): Edit | undefined =>
+    edits.get(key(record, field))?.findLast((edit) => edit.value === value)
+
+  return {
+    cellOf,
+    authorOf,
+    /** When somebody on this side last wrote something of the record. */
+    lastAt: (side: Side, record: string): number => latest.get(`${side} ${record}`) ?? 0,
+    /** Whether somebody on this side has ever written the value. */
+    isOf: (side: Side, record: string, field: string, value: string): boolean =>
+      edits.get(key(record, field))?.some((edit) => edit.side === side && edit.value === value) === true,
+    edited(side: Side, record: string, field: string, value: string, at: number): void {
+      const edit = { side, record, field, value, at, saw: cellOf(side, record, field)?.edit }
+      latest.set(`${side} ${record}`, at)
+      const own = edits.get(key(record, field)) ?? []
+      own.push(edit)
+      edits.set(key(record, field), own)
+      cells[side].set(key(record, field), { value, edit, by: 'person' })
+    },
+    /** A side shows a value that came from the other one. */
+    took(side: Side, record: string, field: string, value: string, at: number): void {
+      if (side === 'shop') writes.set(key(record, field), [...(writes.get(key(record, field)) ?? []), at])
+      if (cellOf(side, record, field)?.value === value) return
+      if (side === 'odoo') {
+        overwritten.set(key(record, field), at)
+        const lost = cellOf(side, record, field)
+        if (lost?.by === 'person' && lost.edit) covered.set(lost.edit, at)
+      }
+      cells[side].set(key(record, field), { value, edit: authorOf(record, field, value), by: 'bridge' })
+    },
+    started(side: Side, record: string, field: string, value: string): void {
+      cells[side].set(key(record, field), { value, edit: undefined, by: 'start' })
+    },
+    /** Whether the bridge has written the same field right after somebody in the shop has. */
+    isRaced: ({ side, record, field, at }: Edit, milliseconds: number): boolean =>
+      side === 'shop' && writes.get(key(record, field))?.some((time) => time >= at && time <= at + milliseconds) === true,
+    /**
+     * Whether an event has come over the edit in Odoo, and somebody there has saved the record since: what is told of
+     * that save is what the event brought.
+     */
+    isConfirmedLost: (edit: Edit): boolean => (latest.get(`odoo ${edit.record}`) ?? 0) >= (covered.get(edit) ?? Number.POSITIVE_INFINITY),
+    /** When an event last changed the field in Odoo. */
+    overwrittenAt: (record: string, field: string): number => overwritten.get(key(record, field)) ?? 0,
+    /** All edits of each field, in order. */
+    fields: (): IterableIterator<[string, readonly Edit[]]> => edits.entries(),
+    count: (): number => [...edits.values()].reduce((sum, own) => sum + own.length, 0)
+  }
+}
+
+export type Journal = ReturnType<typeof createJournal>
+
+/** Whether the person who made `later` could know of `earlier`. */
+const isAfter = (later: Edit, earlier: Edit): boolean => {
+  if (later.side === earlier.side) return later.at >= earlier.at && later !== earlier
+  for (let seen = later.saw; seen; seen = seen.saw) if (seen === earlier || (seen.side === earlier.side && seen.at >= earlier.at)) return true
+  return false
+}
+
+/** The edits that nobody knowingly replaced: one, or one of each side, made without knowing of each other. */
+export const lastEdits = (edits: readonly Edit[]): readonly Edit[] =>
+  edits.filter((edit, index) => !edits.some((other, place) => other !== edit && isAfter(other, edit) && (other.side !== edit.side || place > index)))

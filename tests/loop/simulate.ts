@@ -1,0 +1,167 @@
+import type { ModuleStyle } from '../support/module.ts'
+import { type Edit, lastEdits } from './journal.ts'
+import { kinds } from './kinds.ts'
+import type { Plan } from './plan.ts'
+import { createPlayer } from './play.ts'
+import { createWorld, type World } from './world.ts'
+
+export interface Setting {
+  readonly style: ModuleStyle
+  /** How much the shop's clock is ahead, in milliseconds. */
+  readonly skew: number
+  /** Whether the shop is polled as well. */
+  readonly polls?: boolean
+  readonly trace?: ((line: string) => void) | undefined
+}
+
+/** What came of it. */
+export interface Outcome {
+  /** What is not as it must be. */
+  readonly faults: readonly string[]
+  readonly messages: number
+  readonly messagesAfter: number
+  readonly edits: number
+  readonly leaks: number
+  readonly lost: number
+  /** Values that Odoo may have lost to an event, told again to be sure. */
+  readonly corrections: number
+  /**
+   * Conflicts that the earlier change has won: Odoo had saved the record once more, with all its fields, before it heard
+   * of the later one.
+   */
+  readonly earlier: number
+  readonly verdicts: Readonly<Record<string, number>>
+}
+
+const PATIENCE_MS = 2 * 86_400_000
+/** One second of the shop's clock. */
+const GRAIN_MS = 1_000
+/**
+ * The shop knows no conditional write: what somebody changes between our reading and our writing of the same field is
+ * lost. That is how long the two may be apart here.
+ */
+const RACE_MS = 4_000
+/** For so long after an event has changed a field in Odoo the bridge may be in doubt about what came later. */
+const IN_DOUBT_MS = 60_000
+
+/** Plays a plan to its end, lets everything come to rest, and looks at what is left. */
+export const simulate = async ({ seed, steps }: Plan, { style, skew, polls = false, trace }: Setting): Promise<Outcome> => {
+  const world = createWorld({ seed, style, skew, trace, config: polls ? { OUTGOING_POLL_SECONDS: '5' } : {} })
+  try {
+    const player = createPlayer(world, { fieldsOf: (kind, side) => (side === 'shop' && style === 'field' ? kind.told : kind.fields) })
+    const corrections = { count: 0 }
+    const earlier = { count: 0 }
+    const leaks = watchLeaks(world, corrections)
+    for (const side of ['odoo', 'odoo', 'shop'] as const) player.create(side, Object.values(kinds)[0]!)
+    await world.pass(20_000)
+    for (const step of steps) {
+      await world.pass(step.wait)
+      player.do(step)
+    }
+    // What the last of them sets off begins at once.
+    await world.pass(1)
+    const before = world.messages()
+    const unrest = await rest(world)
+    const messagesAfter = world.messages() - before
+    const faults: string[] = []
+    if (unrest !== undefined) faults.push(`it never comes to rest: ${unrest}`)
+    const lost = unrest === undefined ? disagreements(world, skew, earlier) : []
+    return {
+      faults: [...faults, ...failures(world), ...lost, ...leaks],
+      messages: world.messages(),
+      messagesAfter,
+      edits: world.journal.count(),
+      leaks: leaks.length,
+      lost: lost.length,
+      corrections: corrections.count,
+      earlier: earlier.count,
+      verdicts: world.bridge.counts()
+    }
+  } finally {
+    world.close()
+  }
+}
+
+/** Lets the time run until nothing is on its way; gives what still is. */
+const rest = async (world: World): Promise<string | undefined> => {
+  const end = world.clock.now() + PATIENCE_MS
+  while (world.unrest() !== undefined) {
+    if (world.clock.now() > end || !(await world.clock.step(end))) return world.unrest()
+  }
+  // Nothing comes after.
+  await world.pass(10_000)
+  return world.unrest()
+}
+
+/** Operations and events that were given up. */
+const failures = (world: World): string[] => {
+  const ledger = world.bridge.ledger()
+  const operations = ledger.list({ status: 'failed', limit: 10 }).map(({ operation_id, error_message }) => `${operation_id} failed: ${error_message}`)
+  const events = ledger.outgoing.read(({ outbox }) => outbox.list({ status: 'failed', limit: 10 })).map(({ outbox_id, error_message }) => `${outbox_id} failed: ${error_message}`)
+  return [...operations, ...events]
+}
+
+const show = ({ side, value, at }: Edit): string => `${value} (${side} ${new Date(at).toISOString().slice(14, 23)})`
+
+/** Fields in which the two sides differ, or do not hold what the last person wrote. */
+const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, earlier: { count: number }): string[] => {
+  const faults: string[] = []
+  const shopRow = (record: string): Record<string, string> | undefined => {
+    const [type = '', natural = ''] = record.split(' ')
+    const kind = kinds[type]!
+    return rowsOf(kind).find((row) => row[kind.natural] === natural)
+  }
+  for (const [, edits] of journal.fields()) {
+    const { record, field } = edits[0]!
+    const there = odoo.records.filter((one) => odoo.keyOf(one) === record)
+    const row = shopRow(record)
+    if (there.length !== 1 || !row) {
+      faults.push(`${record} is there ${there.length} times in Odoo and ${row ? 1 : 0} times in the shop`)
+      continue
+    }
+    const [inOdoo, inShop] = [there[0]!.values[field], row[field]]
+    if (inOdoo !== inShop) faults.push(`${record} ${field} is ${inOdoo} in Odoo and ${inShop} in the shop; edits: ${edits.map(show).join(', ')}`)
+    const last = lastEdits(edits)
+    const decided = last.find(({ value }) => value === inShop)
+    const latest = Math.max(...last.map(({ at }) => at))
+    if (decided && latest - decided.at > GRAIN_MS + Math.abs(skew)) earlier.count += 1
+    if (decided || last.some((edit) => journal.isRaced(edit, RACE_MS))) continue
+    if (last.some((edit) => journal.isConfirmedLost(edit))) {
+      earlier.count += 1
+      continue
+    }
+    faults.push(`${record} ${field} is ${inShop} instead of ${last.map(show).join(' or ')}; edits: ${edits.map(show).join(', ')}`)
+  }
+  return faults
+}
+
+/**
+ * Events of the bridge's own writes that tell Odoo nothing but what it said itself. Where somebody in the shop has
+ * changed something, or an event may have come over what Odoo said, it is told once more to be sure.
+ */
+const watchLeaks = (world: World, corrections: { count: number }): string[] => {
+  const leaks: string[] = []
+  const seen = new Set<string>()
+  world.onTold(({ record, values, before, event }) => {
+    // The answer was lost: it is the same event once more.
+    const text = JSON.stringify(event)
+    if (seen.has(text)) return
+    seen.add(text)
+    const changed = Object.keys(values).filter((field) => !before || before[field] !== values[field])
+    const isNews = (field: string): boolean => {
+      const value = values[field]!
+      // Somebody in the shop wrote it, or Odoo holds what an event brought, and may be told otherwise.
+      if (world.journal.isOf('shop', record, field, value)) return true
+      const cell = world.journal.cellOf('odoo', record, field)
+      return cell?.value !== value && cell?.by === 'bridge'
+    }
+    if (changed.some(isNews)) return
+    const wasOverwritten = changed.some((field) => world.clock.now() - world.journal.overwrittenAt(record, field) < IN_DOUBT_MS)
+    if (!world.module.isOurs(event['event_id']) || (event['read_afresh'] !== undefined && wasOverwritten)) {
+      corrections.count += 1
+      return
+    }
+    leaks.push(`a leak: ${String(event['event_id'])} (${String(event['hook_name'])}) tells ${record} ${JSON.stringify(values)}`)
+  })
+  return leaks
+}

@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readConfig } from '../../src/config.ts'
+import { createSandboxShop } from '../../src/sandbox/shop.ts'
+import type { ModuleStyle } from '../support/module.ts'
+import { createBridgeProcess } from './bridge.ts'
+import { installClock } from './clock.ts'
+import { createJournal } from './journal.ts'
+import { type Kind, kinds } from './kinds.ts'
+import { installNetwork } from './network.ts'
+import { createNoise } from './noise.ts'
+import { createOdoo, type Told } from './odoo.ts'
+import { startModule } from './shop-side.ts'
+
+export interface WorldOptions {
+  readonly seed: number
+  readonly style: ModuleStyle
+  /** How much the shop's clock is ahead, in milliseconds. */
+  readonly skew: number
+  readonly trace?: ((line: string) => void) | undefined
+  readonly config?: Readonly<Record<string, string>>
+}
+
+/** In memory where there is such a folder: the crashes of a simulation lose no file. */
+const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
+const START = Date.UTC(2026, 4, 4, 9, 0, 0)
+export const SECRET = 'a secret for simulations'
+
+/** Both sides and the bridge between them, on one simulated clock. */
+export const createWorld = ({ seed, style, skew, trace: print, config: given }: WorldOptions) => {
+  const noise = createNoise(seed)
+  const clock = installClock(START, () => noise.fraction('chance'))
+  const trace = (line: string): void => print?.(`${new Date(clock.now()).toISOString().slice(11, 23)} ${line}`)
+  const folder = mkdtempSync(join(FOLDER, 'loop-'))
+  const journal = createJournal()
+  const shop = createSandboxShop({ now: () => new Date(clock.now() + skew) })
+  const config = readConfig({
+    PRESTASHOP_URL: shop.url,
+    PRESTASHOP_KEY: shop.key,
+    WEBHOOK_SECRET: SECRET,
+    ODOO_WEBHOOK_URL: 'https://odoo.test/events',
+    ODOO_WEBHOOK_SECRET: SECRET,
+    LEDGER_PATH: join(folder, 'ledger.db'),
+    ...given
+  })
+  const bridge = createBridgeProcess(config, clock)
+  const told: Told[] = []
+
+  /** On its way to the bridge and back; after five seconds nobody waits any longer. */
+  const toBridge = async <Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> => {
+    await clock.sleep(noise.delay(name, 40))
+    const tooLate = clock.sleep(5_000).then(() => Promise.reject(new Error('no answer')))
+    tooLate.catch(() => {})
+    const answer = await Promise.race([ask(), tooLate])
+    await clock.sleep(noise.delay(`${name} answer`, 40))
+    return answer
+  }
+
+  const listeners = new Set<(event: Told) => void>()
+  const odoo = createOdoo({
+    clock,
+    noise,
+    journal,
+    trace,
+    post: (envelope) => toBridge('odoo to bridge', () => bridge.webhook(envelope)),
+    onEvent: (event) => {
+      told.push(event)
+      for (const listener of listeners) listener(event)
+    }
+  })
+  const hosts = {
+    'shop.test': { answer: (request: Request) => shop.app.fetch(request), isDown: false },
+    'odoo.test': { answer: (request: Request) => odoo.answer(request), isDown: false }
+  }
+  const network = installNetwork({ clock, noise, hosts, trace })
+
+  // Before the module: it is told first.
+  shop.onHook(({ resource, before_data, after_data, operation_id }) => {
+    const kind = Object.values(kinds).find((one) => one.resource === resource)
+    if (!kind || !after_data || operation_id === undefined) return
+    const record = `${kind.type} ${after_data[kind.natural]}`
+    for (const field of kind.fields) {
+      const value = after_data[field] ?? ''
+      if (before_data?.[field] === value) continue
+      trace(`the bridge writes ${record} ${field}=${value}`)
+      journal.took('shop', record, field, value, clock.now())
+    }
+  })
+  const module = startModule({
+    shop,
+    style,
+    clock,
+    noise,
+    trace,
+    post: (path, body) => toBridge('shop to bridge', () => bridge.post(path, body))
+  })
+  bridge.start()
+
+  /** What is still on its way; nothing = all is at rest. */
+  const unrest = (): string | undefined => {
+    if (!bridge.isUp()) return 'the bridge is down'
+    if (network.open() > 0) return 'a request is on its way'
+    if (odoo.sending() > 0) return 'Odoo has webhooks to send'
+    if (module.waiting() > 0) return 'the module has events to send'
+    const ledger = bridge.ledger()
+    if (ledger.backlog().pending > 0) return 'operations are open'
+    const open = ledger.outgoing.read(({ outbox }) => outbox.counts()).find(({ status }) => status === 'held' || status === 'pending')
+    return open && `events are ${open.status}`
+  }
+
+  return {
+    clock,
+    noise,
+    journal,
+    shop,
+    odoo,
+    bridge,
+    network,
+    module,
+    hosts,
+    told,
+    trace,
+    unrest,
+    onTold: (listener: (event: Told) => void): void => void listeners.add(listener),
+    rowsOf: (kind: Kind): Record<string, string>[] => shop.rows(kind.resource),
+    /** Messages so far: webhooks, events, calls. */
+    messages: (): number => odoo.counts().webhooks + module.sent() + network.requests(),
+    /** Lets the time run. */
+    async pass(milliseconds: number): Promise<void> {
+      const until = clock.now() + milliseconds
+      while (await clock.step(until));
+    },
+    close(): void {
+      bridge.close()
+      network.uninstall()
+      clock.uninstall()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+export type World = ReturnType<typeof createWorld>

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { customerEnvelope, jane, until } from '../support/bridge.ts'
+import { dataIn, startTwoWays, type TwoWays } from '../support/two-ways.ts'
+
+const at = (milliseconds: number): { timestamp: string } => ({ timestamp: new Date(milliseconds).toISOString() })
+
+/** Jane is in both, and somebody in the shop has just changed her last name. */
+const changedInShop = async () => {
+  const ways = await startTwoWays()
+  const { body } = await ways.post(customerEnvelope(jane, { action_type: 'created', ...at(Date.now() - 60_000) }))
+  const id = Number(body['entity_id'])
+  ways.shop.backOffice.update('customers', id, { lastname: 'Human' })
+  await until(() => ways.answers.length === 2, 'the module was answered')
+  const [entry] = ways.outbox()
+  return { ...ways, entry: entry!, row: () => ways.shop.row('customers', id) }
+}
+
+const deliver = ({ server }: TwoWays, outboxId: string, time: number): void =>
+  server.ledger.outgoing.write(({ outbox, known }) => {
+    outbox.settle(outboxId, 'delivered', null)
+    known.tells.deliver(outboxId, time)
+  })
+
+describe('Until an event has reached Odoo', () => {
+  test('what Odoo sends again of the former value does not revert the shop', async () => {
+    const { post, row } = await changedInShop()
+    const { body } = await post(customerEnvelope({ ...jane, note: 'New' }, at(Date.now() + 1_000)))
+    expect(body).toMatchObject({ outcome: 'updated', updated_fields: ['note'] })
+    expect(row()).toMatchObject({ lastname: 'Human', note: 'New' })
+  })
+
+  test('another value is a change of Odoo all the same', async () => {
+    const { post, row } = await changedInShop()
+    await post(customerEnvelope({ lastname: 'Odoo' }, at(Date.now() + 1_500)))
+    expect(row()).toMatchObject({ lastname: 'Odoo' })
+  })
+})
+
+describe('After an event has reached Odoo', () => {
+  test('the former value is a change again', async () => {
+    const ways = await changedInShop()
+    deliver(ways, ways.entry.outbox_id, Date.now() - 10_000)
+    await ways.post(customerEnvelope({ lastname: jane.lastname }, at(Date.now())))
+    expect(ways.row()).toMatchObject({ lastname: jane.lastname })
+  })
+
+  test('what Odoo had changed before is told again: the event has come over it', async () => {
+    const ways = await changedInShop()
+    const savedAt = Date.now()
+    deliver(ways, ways.entry.outbox_id, savedAt + 500)
+    const { body } = await ways.post(customerEnvelope({ firstname: 'Odoo' }, at(savedAt)))
+    expect(body).toMatchObject({ outcome: 'updated', updated_fields: ['firstname'] })
+    await ways.released()
+    const told = ways.outbox().at(-1)
+    expect(told).toMatchObject({ status: 'pending', reason: 'overtaken' })
+    expect(dataIn(told)).toMatchObject({ firstname: 'Odoo', lastname: 'Human' })
+  })
+})
+
+test('an older webhook tells what the one that made the record left out', async () => {
+  const { post, shop } = await startTwoWays()
+  const now = Date.now()
+  const { body } = await post(customerEnvelope(jane, { action_type: 'upserted', ...at(now) }))
+  await post(customerEnvelope({ note: 'Older' }, at(now - 5_000)))
+  expect(shop.row('customers', Number(body['entity_id']))).toMatchObject({ note: 'Older' })
+})
+
+test('what somebody sets back while our own write goes on is a change, though Odoo was known to hold it before', async () => {
+  const { post, shop, answers, outbox, released } = await startTwoWays()
+  const { body } = await post(customerEnvelope(jane, { action_type: 'created' }))
+  const id = Number(body['entity_id'])
+  let isDone = false
+  shop.onHook(async ({ operation_id }) => {
+    if (operation_id === undefined || isDone) return
+    isDone = true
+    shop.backOffice.update('customers', id, { lastname: jane.lastname })
+    await until(() => answers.length === 3, 'the module was answered')
+  })
+  await post(customerEnvelope({ lastname: 'Odoo' }))
+  await released()
+  expect(outbox().map(({ status }) => status)).toEqual(['pending'])
+  expect(dataIn(outbox()[0])).toMatchObject({ lastname: jane.lastname })
+})
