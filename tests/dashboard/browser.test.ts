@@ -196,7 +196,7 @@ describe.skipIf(!hasBrowser)('in a browser', { timeout: 60_000 }, () => {
     const page = await openWindow(bridge, { colorScheme, viewport: { width, height: 800 } })
     for (const path of ['/', '/operations', `/operations/${failed}`, `/operations/${done}`, '/operations/retry', '/outbox', `/outbox/${event}`, '/settings', '/switch?to=off', '/docs']) {
       await page.goto(path)
-      expect(await page.evaluate(readable), path).toEqual([])
+      expect({ path, unreadable: await page.evaluate(readable) }).toEqual({ path, unreadable: [] })
       expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), `${path} is too wide`).toBeLessThanOrEqual(0)
       const small = await page.evaluate(`[...document.querySelectorAll('main button, main .button, main input, main select')].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 24).length`)
       expect(small, `${path} has targets that are too small`).toBe(0)
