@@ -70,6 +70,7 @@ export const runDemo = async ({ exit, port, write }: DemoOptions): Promise<{ ok:
   write(styleText('bold', 'A sandbox PrestaShop and the bridge are running on this machine.'))
   write(`  the shop's Webservice  ${served.url}/api`)
   write(`  the bridge             ${server.url}/webhooks/odoo`)
+  write(`  its dashboard          ${server.url}/`)
   write('')
 
   let ok = true

@@ -9,9 +9,9 @@ export interface LiveOptions {
   readonly most?: number
 }
 
-const MOST = 32
+const MOST = 16
 /** Changes within this time are told as one. */
-const GATHER_MS = 500
+const GATHER_MS = 1_000
 /** Told without any change as well: ages grow, the shop's state has no event of its own, and proxies close what is silent. */
 const AT_LEAST_EVERY_MS = 5_000
 /** How soon a browser comes back after a connection is lost. */

@@ -215,18 +215,18 @@ export const outbox = async ({ ask }: Contract, { server }: Bridge): Promise<voi
 export const dashboard = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
   const failed = server.ledger.list({ status: 'failed', limit: 1 })[0]?.operation_id ?? ''
   const done = server.ledger.list({ status: 'success', limit: 1 })[0]?.operation_id ?? ''
-  const event = server.ledger.outgoing.read((tables) => tables.outbox.list({ limit: 1 }))[0]?.outbox_id ?? ''
+  const told = server.ledger.outgoing.read((tables) => tables.outbox.list({ limit: 1 }))[0]?.outbox_id ?? ''
   for (const request of pages) await ask(server, request)
   for (const path of ['/operations?status=x', '/operations/retry?text=&received_to=x', '/outbox?status=x']) await ask(server, { path })
   await ask(server, { path: `/operations/${done}`, route: STORY })
-  await ask(server, { path: `/outbox/${event}`, route: EVENT })
+  await ask(server, { path: `/outbox/${told}`, route: EVENT })
   await ask(server, form('/operations/retry', { received_to: 'x' }))
   await ask(server, form('/switch', { on: 'true' }))
   for (const id of [done, failed]) await ask(server, { ...form(`/operations/${id}/retry`, {}), route: `${STORY}/retry` })
-  server.ledger.outgoing.write((tables) => tables.outbox.settle(event, 'failed', 'no'))
-  await ask(server, { ...form(`/outbox/${event}/retry`, {}), route: `${EVENT}/retry` })
-  server.ledger.outgoing.write((tables) => tables.outbox.settle(event, 'delivered', null))
-  await ask(server, { ...form(`/outbox/${event}/retry`, {}), route: `${EVENT}/retry` })
+  server.ledger.outgoing.write((tables) => tables.outbox.settle(told, 'failed', 'no'))
+  await ask(server, { ...form(`/outbox/${told}/retry`, {}), route: `${EVENT}/retry` })
+  server.ledger.outgoing.write((tables) => tables.outbox.settle(told, 'delivered', null))
+  await ask(server, { ...form(`/outbox/${told}/retry`, {}), route: `${EVENT}/retry` })
   for (const { path, route = path } of pages.filter(({ method }) => method === 'POST')) await ask(server, { ...form(path, { large }), route })
   const style = /\/assets\/[^"]+\.css/.exec(await (await fetch(`${server.url}/`)).text())?.[0] ?? ''
   for (const path of [style, '/assets/none.css']) await ask(server, { path, route: '/assets/:file' })

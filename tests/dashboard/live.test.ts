@@ -93,7 +93,7 @@ describe('the stream', () => {
 
   test('is refused when too many pages listen, until one leaves', async () => {
     const { server } = await startDashboard()
-    const streams = await Promise.all(Array.from({ length: 32 }, () => listen(server.url)))
+    const streams = await Promise.all(Array.from({ length: 16 }, () => listen(server.url)))
     expect(streams.map(({ response }) => response.status)).toEqual(streams.map(() => 200))
     const refused = await fetch(`${server.url}/live`)
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])

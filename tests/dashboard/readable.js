@@ -1,5 +1,10 @@
 /* Run in a page: every text that does not stand out enough from what it stands on, as WCAG 2.2 AA has it. */
-(() => {
+const luminance = (channels) => {
+  const [red, green, blue] = channels.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+const over = (top, below) => [0, 1, 2].map((index) => top[index] * top[3] + below[index] * (1 - top[3]))
+const faintTexts = () => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
   const rgba = (colour) => {
     canvas.clearRect(0, 0, 1, 1)
@@ -8,11 +13,6 @@
     const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data
     return [red, green, blue, alpha / 255]
   }
-  const luminance = (channels) => {
-    const [red, green, blue] = channels.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-  }
-  const over = (top, below) => [0, 1, 2].map((index) => top[index] * top[3] + below[index] * (1 - top[3]))
   const ground = (element) => {
     const layers = []
     for (let one = element; one; one = one.parentElement) {
@@ -36,4 +36,5 @@
     if (contrast < (isLarge ? 3 : 4.5)) faint.push(`${text.data.trim().slice(0, 40)}: ${contrast.toFixed(2)}`)
   }
   return faint
-})()
+}
+faintTexts()

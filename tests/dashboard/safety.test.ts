@@ -57,7 +57,7 @@ describe('what is shown', () => {
     let told = 0
     for (const path of [...all, `/operations?text=${encodeURIComponent(EVIL)}`, `/operations?status=${encodeURIComponent(EVIL)}`, `/outbox?status=${encodeURIComponent(EVIL)}`]) {
       const { html } = await bridge.page(path)
-      expect(html, path).not.toMatch(/<img|<script(?! src="\/assets\/)|"'>/)
+      expect({ path, found: /<img|<script(?! src="\/assets\/)|"'>/.exec(html) }).toEqual({ path, found: null })
       if (html.includes('&lt;img src=x onerror=alert(1)&gt;')) told += 1
     }
     // It is shown, after all: otherwise this would prove nothing.
@@ -68,7 +68,7 @@ describe('what is shown', () => {
     const bridge = await startWithEvil()
     for (const path of allPages(bridge)) {
       const { html, headers } = await bridge.page(path)
-      expect(html, path).not.toMatch(/<style|\sstyle=|\son\w+=(?!alert)|javascript:/)
+      expect({ path, found: /<style|\sstyle=|\son\w+=(?!alert)|javascript:/.exec(html) }).toEqual({ path, found: null })
       for (const [, target = ''] of html.matchAll(/<(?:script|link|img|iframe|form|a)\b[^>]*?(?:src|href|action)="([^"]*)"/g)) expect(target).toMatch(/^(?:\/(?!\/)|#)/)
       expect(headers.get('content-security-policy')).toContain("default-src 'none'")
       expect(headers.get('content-security-policy')).not.toContain('unsafe')
@@ -83,8 +83,8 @@ describe('what is shown', () => {
     bridge.put('failed', 1)
     for (const path of allPages(bridge)) {
       const { status: code, html } = await bridge.page(path, { authorization: `Bearer ${TOKEN}` })
-      expect(code, path).toBe(200)
-      for (const secret of ['the-webhook-secret', 'the-secret-of-odoo', TOKEN, bridge.shop.key, 'hunter']) expect(html, path).not.toContain(secret)
+      const told = ['the-webhook-secret', 'the-secret-of-odoo', TOKEN, bridge.shop.key, 'hunter'].filter((secret) => html.includes(secret))
+      expect({ path, code, told }).toEqual({ path, code: 200, told: [] })
     }
   })
 
@@ -93,7 +93,10 @@ describe('what is shown', () => {
     await bridge.post(customerEnvelope({ ...jane, company: 'Roe Ltd' }, { action_type: 'created', event_id: 'jane@example.com-1' }))
     await bridge.post(customerEnvelope({ email: 'second@example.com' }, { entity_id: 9 }))
     bridge.put('failed', 1)
-    for (const path of pages) expect((await bridge.page(path)).html, path).not.toMatch(/@example\.com|Jane|Roe/)
+    for (const path of pages) {
+      const { html } = await bridge.page(path)
+      expect({ path, found: /@example\.com|Jane|Roe/.exec(html) }).toEqual({ path, found: null })
+    }
   })
 })
 
