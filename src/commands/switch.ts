@@ -9,7 +9,7 @@ const SETTING = 'reverse_sync_enabled'
 const switchCommand = (shell: Shell, name: string, enabled: boolean, meaning: string): Command => {
   const { terminal } = shell
   return new Command(name).addOption(jsonOption()).action(async ({ json }: JsonOption) => {
-    await withLedger(shell, { mustExist: false }, (ledger) => ledger.settings.set(SETTING, String(enabled)))
+    await withLedger(shell, { mustExist: true }, (ledger) => ledger.settings.set(SETTING, String(enabled)))
     if (json) return terminal.print(JSON.stringify({ reverse_sync_enabled: enabled }))
     terminal.print(`Reverse sync is ${terminal.style(enabled ? 'green' : 'yellow', enabled ? 'on' : 'off')}: ${meaning}`)
   })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import { limitBody } from '../http/limit-body.ts'
 import { describe } from '../openapi/describe.ts'
 import { type Admin, refuse, refuseBlocked } from './admin.ts'
 import { isCrossSite } from './cross-site.ts'
@@ -37,14 +37,14 @@ export const loginRoutes = ({ address, log, token }: Admin): Hono => {
   app.post(
     '/login',
     describe(loginDescription),
-    bodyLimit({ maxSize: FORM_LIMIT, onError: (context) => refuse(context, 'page', 413, 'That is larger than a login form') }),
+    limitBody({ maxSize: FORM_LIMIT, refuse: (context) => refuse(context, 'page', 413, 'That is larger than a login form, or does not tell how large it is') }),
     async (context) => {
       if (isCrossSite(context.req)) return refuse(context, 'page', 403, 'This login comes from another site: open /login here')
       if (!token) return context.redirect('/', 303)
       const client = address(context)
       const seconds = await token.failures.blockedSeconds(client)
       if (seconds > 0) return refuseBlocked(context, 'page', seconds)
-      const { token: given, next } = await context.req.parseBody()
+      const { token: given, next } = await context.req.parseBody().catch((): Record<string, unknown> => ({}))
       if (typeof given === 'string' && token.isRight(given.trim())) {
         token.sessions.open(context)
         log.info('somebody logged in')

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import * as v from 'valibot'
 import type { Config } from '../config.ts'
+import { bodyProblem, limitBody } from '../http/limit-body.ts'
 import { describe } from '../openapi/describe.ts'
 import { settingsDescription, switchDescription } from './description.ts'
 import { originOf } from './origin.ts'
@@ -48,7 +48,7 @@ export const settingsRoutes = ({ config, reverse }: SettingsOptions): Hono => {
   app.put(
     '/api/settings',
     describe(switchDescription),
-    bodyLimit({ maxSize: BODY_LIMIT, onError: (context) => context.json({ success: false, error: `The body is larger than ${BODY_LIMIT} bytes` }, 413) }),
+    limitBody({ maxSize: BODY_LIMIT, refuse: (context, status) => context.json({ success: false, error: bodyProblem(status, BODY_LIMIT) }, status) }),
     async (context) => {
       const body: unknown = await context.req.json().catch(() => undefined)
       const change = v.safeParse(settingsChangeSchema, body)

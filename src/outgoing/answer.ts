@@ -6,7 +6,7 @@ import { type Parcel, textsOf } from './parcel.ts'
 /** What Odoo said about one event. */
 export type EventAnswer =
   | { readonly delivered: true; readonly odooId?: unknown; readonly eventId?: string | number | undefined }
-  | { readonly delivered: false; readonly message: string }
+  | { readonly delivered: false; readonly message: string; readonly eventId?: string | number | undefined }
 
 /** What Odoo said about one request. */
 export type Answer =
@@ -91,7 +91,7 @@ const refusal = (how: string, given: Words | undefined, parcels: readonly Parcel
 const eventAnswer = (result: unknown, parcel: Parcel): EventAnswer => {
   const given = wordsOf(result)
   // As the shop's module reads it: what is not said to be done is not done.
-  if (!given || !isTrue(given.success)) return { delivered: false, message: refusal('', given, [parcel]) }
+  if (!given || !isTrue(given.success)) return { delivered: false, message: refusal('', given, [parcel]), eventId: given?.event_id }
   return { delivered: true, odooId: given.odoo_id, eventId: given.event_id }
 }
 

@@ -6,6 +6,11 @@ import { readRecords } from './refresh.ts'
 import { subjectOf } from './subject.ts'
 import type { Verdict } from './verdict.ts'
 
+/** A hook of the shop waits for the answer: then an event rather goes on as it stands. */
+const PATIENCE_MS = 1_500
+
+const tooLate = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), PATIENCE_MS).unref())
+
 /** The answer about one event. */
 export type CheckAnswer = Verdict & {
   /** What the record holds now: the event came late, send this in its place. */
@@ -31,7 +36,8 @@ export const checkEvents = async (
   if (late.length === 0) return answers
   const readAt = Date.now()
   try {
-    const recordOf = await readRecords(late, client)
+    const recordOf = await Promise.race([readRecords(late, client), tooLate()])
+    if (!recordOf) return answers
     for (const { index, entity_type, entity_id } of late) {
       const record = recordOf(entity_type, entity_id)
       if (!record) continue

@@ -7,8 +7,8 @@ const plainObject = v.custom<Readonly<Record<string, unknown>>>(
   'must be an object'
 )
 
-/** PHP writes an empty array for an empty object. */
-const data = v.union([plainObject, v.pipe(v.array(v.unknown()), v.length(0), v.transform((): Readonly<Record<string, unknown>> => ({})))], 'must be an object')
+/** PHP writes an empty array for an empty object; a list of a module of somebody else passes, but tells us nothing. */
+const data = v.union([plainObject, v.pipe(v.array(v.unknown()), v.transform((): Readonly<Record<string, unknown>> => ({})))], 'must be an object')
 
 const text = v.union([v.string(), v.pipe(v.number(), v.transform(String))], 'must be a text')
 

@@ -5,7 +5,7 @@ import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../pre
 import { creationKey } from '../sync/marks.ts'
 import { type OutgoingEvent, parseEvent } from './event.ts'
 import { freshen, freshJson } from './freshen.ts'
-import { judge, type Judgement, judgeOvertaken, type RecordView } from './judge.ts'
+import { DELETED, judge, type Judgement, judgeOvertaken, type RecordView } from './judge.ts'
 import { learnTold, takeBack } from './learn.ts'
 import { identityOf } from './passing.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -65,6 +65,19 @@ export interface GateOptions {
   readonly onEmit?: (event: OutgoingEvent) => void
 }
 
+/** How long after its announcement a status may take to be written. */
+const ANNOUNCED_MS = 10_000
+
+const announced = ({ context_data }: OutgoingEvent): string => {
+  const state = context_data?.['new_status_id']
+  return typeof state === 'string' || typeof state === 'number' ? String(state) : ''
+}
+
+/** A hook that tells of a new status before it is written. */
+const isAnnouncement = (event: OutgoingEvent): boolean => event.action_type === 'status_changed' && announced(event) !== ''
+
+const isAsAnnounced = (event: OutgoingEvent, { fields }: ShopRecord): boolean => fields['current_state'] === announced(event)
+
 interface Judged {
   readonly subject: Subject | undefined
   readonly judgement: Judgement
@@ -105,11 +118,11 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   }
 
   /** Events that can be told from each other get the first answer when they come again. */
-  const hashOf = (event: OutgoingEvent): Buffer | undefined => {
+  const hashOf = (event: OutgoingEvent, by: 'relay' | 'check'): Buffer | undefined => {
     const names = [event.event_id, event.transaction_hash, event.hook_timestamp]
     if (names.every((name) => name === undefined || name === null)) return undefined
     // The hash that a module gives is not enough: it may be the same for two changes within seconds.
-    return Buffer.from(ledger.payloadHash(JSON.stringify(event)))
+    return Buffer.from(ledger.payloadHash(`${by} ${JSON.stringify(event)}`))
   }
 
   const putIntoOutbox = (submission: Submission, { subject, judgement: { verdict, isLate } }: Judged, tables: OutgoingTables): void => {
@@ -133,8 +146,8 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   }
 
   /** Judges within the caller's transaction; an event that comes again gets its first verdict. */
-  const once = (event: OutgoingEvent, tables: OutgoingTables, first: () => Verdict | 'held'): Submitted => {
-    const hash = hashOf(event)
+  const once = (event: OutgoingEvent, by: 'relay' | 'check', tables: OutgoingTables, first: () => Verdict | 'held'): Submitted => {
+    const hash = hashOf(event, by)
     const before = hash && tables.seen.verdict(hash)
     if (before !== undefined) return { verdict: parseVerdict(before), isDuplicate: true }
     const verdict = first()
@@ -142,16 +155,24 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     return { verdict, isDuplicate: false }
   }
 
+  /** A check that let an event through counts as told; who relays it all the same means us to send it. */
+  const allowedBefore = ({ event, source }: Submission, { seen }: OutgoingTables): Judged | undefined => {
+    const hash = source === 'relay' ? hashOf(event, 'check') : undefined
+    const remembered = hash && seen.verdict(hash)
+    const verdict = remembered === undefined ? 'held' : parseVerdict(remembered)
+    return verdict !== 'held' && verdict.emit ? { subject: subjectOf(event), judgement: { verdict, isLate: false } } : undefined
+  }
+
   const submitOne = (submission: Submission, tables: OutgoingTables): Submitted => {
     const work = (): Verdict | 'held' => {
-      const judged = judgeEvent(submission, tables)
+      const judged = allowedBefore(submission, tables) ?? judgeEvent(submission, tables)
       putIntoOutbox(submission, judged, tables)
       if (judged.subject) noteTime(judged.subject, tables)
       const { verdict, isLate } = judged.judgement
       return verdict.emit && isLate ? 'held' : verdict
     }
     // A row that is read again is judged again: known values tell.
-    return submission.source === 'poll' ? { verdict: work(), isDuplicate: false } : once(submission.event, tables, work)
+    return submission.source === 'poll' ? { verdict: work(), isDuplicate: false } : once(submission.event, 'relay', tables, work)
   }
 
   /** Who asks sends it at once: how long it takes to reach Odoo is not known here. */
@@ -163,10 +184,12 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
 
   const checkOne = (event: OutgoingEvent, tables: OutgoingTables): Checked => {
     let isLate = false
-    const { verdict, isDuplicate } = once(event, tables, () => {
+    const { verdict, isDuplicate } = once(event, 'check', tables, () => {
       const { subject, judgement } = judgeEvent({ event, source: 'relay' }, tables)
       const isWriting = subject !== undefined && viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
-      isLate = judgement.verdict.emit && judgement.isLate && !isWriting
+      // What a hook announces is not in the shop yet.
+      const isAnnounced = isAnnouncement(event)
+      isLate = judgement.verdict.emit && judgement.isLate && !isWriting && !isAnnounced
       if (subject && judgement.verdict.emit && !isLate) learnAllowed(subject, tables)
       if (subject) noteTime(subject, tables)
       return judgement.verdict
@@ -189,10 +212,16 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       const parsed = parseEvent(JSON.parse(entry.event ?? '{}'))
       const subject = 'event' in parsed ? subjectOf(parsed.event) : undefined
       const own_write = tables.ownWrites.lastOf(entry.entity_type, entry.entity_id)
+      if (subject && !record && Object.hasOwn(tables.seen.of(entry.entity_type, entry.entity_id)?.told ?? {}, DELETED)) {
+        // Odoo was told that the record is gone: what was before must not bring it back.
+        tables.outbox.settle(entry.outbox_id, 'suppressed', null)
+        return { result: 'suppressed' }
+      }
       if (!('event' in parsed) || !subject || !record) {
         tables.outbox.judge(entry.outbox_id, { status: 'pending', reason: entry.reason, event: entry.event ?? '{}', fields: entry.fields, own_write })
         return 'event' in parsed ? { result: 'pending', event: parsed.event } : { result: 'pending' }
       }
+      if (isAnnouncement(parsed.event) && Date.now() - entry.date_add < ANNOUNCED_MS && !isAsAnnounced(parsed.event, record)) return { result: 'again' }
       const taken = takeBack(entry, tables)
       const event = freshen(parsed.event, subject, record)
       const now = subjectOf(event) ?? subject
@@ -237,7 +266,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
         const now = subjectOf(fresh) ?? subject
         const judgement = judgeSubject(now, 'relay', readAt, tables)
         if (judgement.verdict.emit) learnAllowed(now, tables)
-        const hash = hashOf(event)
+        const hash = hashOf(event, 'check')
         if (hash) tables.seen.rememberVerdict(hash, JSON.stringify(judgement.verdict))
         return judgement.verdict
       })

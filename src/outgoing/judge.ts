@@ -214,9 +214,12 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
  * An event that is not later than what we know of the record tells of a state that may be gone: after one of our own
  * writes, after another event, or beside a write in flight.
  */
-const isLate = ({ eventAt }: Subject, { seen, writes }: RecordView, { readAt, shopClock }: Circumstances): boolean => {
+const isLate = ({ eventAt }: Subject, { known, seen, writes }: RecordView, { readAt, shopClock }: Circumstances): boolean => {
   if (writes.some(({ state }) => state === 'writing')) return true
-  if (readAt !== undefined) return writes.some(({ ended_at }) => (ended_at ?? 0) >= readAt)
+  if (readAt !== undefined) {
+    const isToldSince = [...known.values()].some(({ operation_id }) => (toldAt(operation_id) ?? 0) >= readAt)
+    return isToldSince || writes.some(({ ended_at }) => (ended_at ?? 0) >= readAt)
+  }
   if (eventAt === undefined) return false
   if (eventAt <= (seen?.last_event_at ?? Number.NEGATIVE_INFINITY)) return true
   return writes.some((write) => eventAt <= endOf(write, shopClock))

@@ -28,7 +28,9 @@ const isOfCustomer = ({ bindings }: OutgoingTables, { event }: Parcel, odooId: O
  */
 export const learnBinding = (tables: OutgoingTables, parcel: Parcel, given: unknown): Contradiction | undefined => {
   const { entity_type, entity_id } = parcel.entry
-  const entity = entities[entity_type]
+  const entity = Object.hasOwn(entities, entity_type) ? entities[entity_type] : undefined
+  // What is about an address that could not be judged is no news of its customer.
+  if (isAboutAddress(parcel.event) && entity_type !== 'address') return undefined
   const odooId = asOdooId(given)
   if (!entity || odooId === undefined || entity_id === 0 || isDeletion(parcel) || isOfCustomer(tables, parcel, odooId)) return undefined
   const lane = { entity_type, odoo_model: entity.odooModel, odoo_id: odooId }

@@ -39,12 +39,15 @@ export interface Outgoing {
   counts(): GateCounts
 }
 
+/** Where the ledger keeps the shop's zone: the first event after a start comes before the shop is asked. */
+const ZONE_SETTING = 'shop_time_zone'
+
 /** How often the shop is asked which zone its clock shows. */
 const ZONE_EVERY_MS = 600_000
 
 /** From the shop to Odoo: composes the gate, its sources and the delivery. */
 export const createOutgoing = ({ ledger, client, reference, log, config, onEmit, onVerdict, onLook }: OutgoingOptions): Outgoing => {
-  let zone: string = config.SHOP_TIMEZONE ?? 'UTC'
+  let zone: string = ledger.settings.get(ZONE_SETTING) ?? config.SHOP_TIMEZONE ?? 'UTC'
   let timer: NodeJS.Timeout | undefined
   const counts = new Map<string, number>()
 
@@ -60,6 +63,7 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit,
   const learnZone = (): void => {
     reference.timeZone(config.SHOP_TIMEZONE).then(
       (told) => {
+        if (told !== zone) ledger.settings.set(ZONE_SETTING, told)
         zone = told
       },
       (error: unknown) => {
@@ -95,6 +99,7 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit,
     }),
     start() {
       if (config.ODOO_WEBHOOK_URL === undefined) return
+      currentZone()
       refresh.start()
       poller.start()
     },

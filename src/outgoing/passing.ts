@@ -13,7 +13,7 @@ const IDENTITY: Readonly<Record<string, readonly string[]>> = {
  * the poller both see is told once. `undefined` for every other event, and when the event does not carry all of it.
  */
 export const identityOf = (event: OutgoingEvent, fingerprint: (field: string, text: string) => Buffer): Hashes | undefined => {
-  const fields = event.action_type === 'created' || event.action_type === 'received' ? IDENTITY[event.entity_type] : undefined
+  const fields = (event.action_type === 'created' || event.action_type === 'received') && Object.hasOwn(IDENTITY, event.entity_type) ? IDENTITY[event.entity_type] : undefined
   const data = afterOf(event)
   if (!fields || !data) return undefined
   const hashes = fields.flatMap((field): [string, string][] => {

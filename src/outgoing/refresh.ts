@@ -37,7 +37,13 @@ export const readRecords = async (
   for (const [type, entity] of Object.entries(entities)) {
     const ids = [...new Set(names.filter(({ entity_type }) => entity_type === type).map(({ entity_id }) => entity_id))]
     if (ids.length === 0) continue
-    for (const record of await client.list(entity.resource, { filter: { id: { oneOf: ids } } })) found.set(`${type} ${record.id}`, record)
+    try {
+      for (const record of await client.list(entity.resource, { filter: { id: { oneOf: ids } } })) found.set(`${type} ${record.id}`, record)
+    } catch (error) {
+      // What the key may not read, or the shop cannot tell, goes on as it stands and holds back nothing else.
+      const isOfResource = error instanceof PrestashopError && (error.blocked !== undefined || error.kind === 'permanent' || error.kind === 'uncaught')
+      if (!isOfResource) throw error
+    }
   }
   return (entityType, id) => {
     const record = asShopId(id) === undefined ? undefined : found.get(`${entityType} ${id}`)

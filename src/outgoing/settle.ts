@@ -79,4 +79,14 @@ const settleOne = (tables: OutgoingTables, parcel: Parcel, answer: EventAnswer |
 
 /** Notes what Odoo said about the events of one request, with all that follows from it, in one transaction. */
 export const settle = (ledger: Ledger, parcels: readonly Parcel[], answers: readonly EventAnswer[]): Settled[] =>
-  ledger.outgoing.write((tables) => parcels.map((parcel, index) => settleOne(tables, parcel, answers[index])))
+  ledger.outgoing.write((tables) => {
+    const byEvent = answersByEvent(parcels, answers)
+    return parcels.map((parcel, index) => settleOne(tables, parcel, byEvent?.get(String(parcel.event.event_id)) ?? answers[index]))
+  })
+
+/** Where Odoo names the events that it answers, and they are those that were sent, their order does not count. */
+const answersByEvent = (parcels: readonly Parcel[], answers: readonly EventAnswer[]): ReadonlyMap<string, EventAnswer> | undefined => {
+  const byEvent = new Map(answers.flatMap((answer): [string, EventAnswer][] => (answer.eventId === undefined ? [] : [[String(answer.eventId), answer]])))
+  const isWhole = byEvent.size === parcels.length && parcels.every(({ event }) => byEvent.has(String(event.event_id)))
+  return isWhole ? byEvent : undefined
+}

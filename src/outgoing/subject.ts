@@ -51,6 +51,9 @@ const ACTIONS: Readonly<Record<string, Subject['action']>> = {
 /** Lists within an order that follow from its state, or have events of their own. */
 const DERIVED_LISTS = new Set(['order_history', 'order_histories', 'order_carriers', 'order_payments', 'order_invoices'])
 
+/** A sender may name anything, `constructor` too. */
+const lookUp = <Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined => (Object.hasOwn(table, key) ? table[key] : undefined)
+
 const isData = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isScalar = (value: unknown): value is string | number | boolean | null =>
@@ -148,10 +151,11 @@ const clockOf = (text: string | null | undefined): number | undefined =>
 /** What an event is about; `undefined` when it cannot be an echo. */
 export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
   const after = afterOf(event)
-  const address = ENTITIES[event.entity_type] === 'customer' ? addressIn(event, after) : undefined
+  const named = lookUp(ENTITIES, event.entity_type)
+  const address = named === 'customer' ? addressIn(event, after) : undefined
   if (address === 'unclear') return undefined
-  const type = address ? 'address' : ENTITIES[event.entity_type]
-  const action = ACTIONS[address?.action ?? event.action_type]
+  const type = address ? 'address' : named
+  const action = lookUp(ACTIONS, address?.action ?? event.action_type)
   const id = address?.id ?? event.entity_id
   if (type === undefined || action === undefined || id <= 0) return undefined
   const entity = entityOf(type)
