@@ -37,12 +37,13 @@ const play = async (world: number, trace?: (line: string) => void): Promise<Outc
 
 const counted = ['edits', 'messages', 'corrections', 'earlier', 'leaks', 'lost'] as const
 
+const add = (sums: Map<string, number>, name: string, count: number): void => void sums.set(name, (sums.get(name) ?? 0) + count)
+
 const playAll = async (): Promise<void> => {
   const began = performance.now()
   const worlds = Math.ceil(wanted / STEPS_PER_WORLD)
   const total = new Map<string, number>()
   const verdicts = new Map<string, number>()
-  const add = (sums: Map<string, number>, name: string, count: number): void => void sums.set(name, (sums.get(name) ?? 0) + count)
   print(`seed ${seed}: ${worlds} worlds of ${STEPS_PER_WORLD} steps`)
   for (let world = 0; world < worlds; world += 1) {
     const outcome = await play(world)
