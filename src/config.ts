@@ -188,6 +188,13 @@ export const variables = {
     "ids of Odoo's states (res.country.state) and the shop's ISO codes, as id=code, separated by commas",
     '13=CA,41=NY'
   ),
+  CREATE_ORDERS: variable(flag, 'false', 'true or false', 'true'),
+  ORDER_PAYMENT_MODULE: variable(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,255}$/)),
+    'ps_wirepayment',
+    'the name of a payment module that is installed in the shop',
+    'ps_wirepayment'
+  ),
   CONFLICT_POLICY: variable(
     v.picklist(['last-write-wins', 'odoo-wins', 'shop-wins']),
     'last-write-wins',

@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { keepSearchable } from './api/keep-searchable.ts'
+import { apiRoutes } from './api/routes.ts'
+import { createShopWatch } from './api/shop-watch.ts'
 import type { Config } from './config.ts'
+import { createDashboard } from './dashboard/dashboard.ts'
 import { answerFor } from './inbox/answer.ts'
 import { isCutOff } from './guard/cut-off.ts'
 import { createGuard } from './guard/guard.ts'
@@ -15,15 +19,19 @@ import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import type { Logger } from './log.ts'
-import type { OutgoingEvent } from './outgoing/event.ts'
-import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { observe, observeCall, observeNotifications, observeOutbox, observing } from './metrics/observe.ts'
+import { configuredOdoo } from './odoo/configured.ts'
+import { createOdooReader } from './odoo/reader.ts'
 import { createNotifier } from './notify/notifier.ts'
 import { createDelivery, type Delivery } from './outgoing/delivery.ts'
+import type { OutgoingEvent } from './outgoing/event.ts'
 import { outboxRoutes } from './outgoing/outbox-routes.ts'
+import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
 import { createClient } from './prestashop/client.ts'
 import { requestPasswordMail } from './prestashop/password-recovery.ts'
-import { statusRoutes } from './status.ts'
 import { modelNames } from './sync/native/models.ts'
+import { noteCall } from './sync/note-call.ts'
 import { stackOf } from './sync/retry.ts'
 import { createSync, type Sync } from './sync/sync.ts'
 
@@ -34,6 +42,9 @@ export interface Server {
   readonly sync: Sync
   readonly outgoing: Outgoing
   readonly delivery: Delivery
+  readonly metrics: Metrics
+  /** All that is served; its routes are what /openapi.json describes. */
+  readonly app: Hono
   /** Finishes the calls in flight, takes no new work, leaves the rest pending. Safe to call twice. */
   close(): Promise<void>
 }
@@ -50,11 +61,17 @@ const RETRY_AFTER_SECONDS = '5'
  */
 export const startServer = async (config: Config, log: Logger, limits: Limits = usualLimits): Promise<Server> => {
   const ledger = openLedger({ path: config.LEDGER_PATH, as: 'server' })
+  const metrics = createMetrics()
+  const shopWatch = createShopWatch()
   const client = createClient({
     url: config.PRESTASHOP_URL,
     key: config.PRESTASHOP_KEY,
     timeoutMs: config.PRESTASHOP_TIMEOUT_MS,
-    onCall: ({ operationId, error, ...call }) => {
+    onCall: (made) => {
+      const { operationId, error, ...call } = made
+      observeCall(metrics, made)
+      shopWatch.note(made)
+      noteCall(ledger, made)
       const level = call.method === 'GET' ? 'debug' : 'info'
       log[level]({ operation_id: operationId, ...call, kind: error }, 'shop call')
     }
@@ -62,15 +79,21 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   const shopPages = { url: config.PRESTASHOP_URL, timeoutMs: config.PRESTASHOP_TIMEOUT_MS }
   const mailPasswordLink = (email: string): Promise<void> => requestPasswordMail(shopPages, email)
   const reverse = createSwitch(ledger, config)
-  const sync = createSync({ ledger, client, log, config, mailPasswordLink, valve: reverse })
+  const odoo = configuredOdoo(config, (call) => log.debug(call, 'odoo call'))
+  const sync = createSync({ ledger, client, log, config, mailPasswordLink, valve: reverse, ...(odoo ? { odoo: createOdooReader(odoo) } : {}) })
   const guard = createGuard({ config, ledger, log })
   const notifier = config.DEBUG_WEBHOOK_URL === undefined
     ? undefined
     : createNotifier({ url: config.DEBUG_WEBHOOK_URL, log, resultOf: (operation) => answerFor(operation).body })
   notifier?.follow(ledger)
+  if (notifier) observeNotifications(metrics, notifier.stats)
   const onEmit = (event: OutgoingEvent): void => notifier?.outgoing(event)
-  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit })
-  const delivery = createDelivery({ ledger, log, config })
+  const outgoing = createOutgoing({ ledger, client, reference: sync.reference, log, config, onEmit, ...observing(metrics) })
+  const delivery = createDelivery({ ledger, log, config, onResult: ({ status }) => metrics.deliveries.inc({ result: status }) })
+  observe(metrics, ledger, sync)
+  observeOutbox(metrics, ledger)
+
+  const onAnswer = (entity: string | undefined, status: number): void => metrics.webhooks.inc({ entity: entity ?? 'unknown', answer: status })
 
   const app = new Hono()
   app.onError((error, context) => {
@@ -99,7 +122,8 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
       ackWaitMs: config.ACK_WAIT_MS,
       isWorking: () => !sync.breaker().open,
       isOn: () => reverse.isOn(),
-      signature: guard.signature
+      signature: guard.signature,
+      onAnswer
     })
   )
   app.route(
@@ -110,15 +134,19 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
       secrets: config.WEBHOOK_SECRET,
       bodyLimitBytes: config.BODY_LIMIT_BYTES,
       quietMs: config.ODOO_QUIET_MS,
-      models: modelNames
+      models: modelNames,
+      failures: guard.automation,
+      onAnswer
     })
   )
   app.route('/', guard.login)
-  app.use('/api/*', guard.admin('api'))
+  for (const path of ['/api/*', '/metrics']) app.use(path, guard.admin('api'))
   app.route('/', settingsRoutes({ config, reverse }))
-  app.route('/', statusRoutes({ ledger, sync }))
+  app.route('/', apiRoutes({ app, ledger, sync, shopWatch, metrics }))
   app.route('/', outboxRoutes({ ledger, delivery }))
   app.route('/', outgoing.routes)
+  const dashboard = createDashboard({ config, ledger, log, sync, outgoing, delivery, reverse, shopWatch, admin: guard.admin })
+  app.route('/', dashboard.routes)
 
   let listening: { server: ServerType; url: string }
   try {
@@ -145,6 +173,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   }
   const retention = setInterval(prune, RETENTION_EVERY_MS)
   prune()
+  const stopIndexing = keepSearchable(ledger, log)
   log.info({ url, shop: config.PRESTASHOP_URL, ...ledger.backlog() }, 'listening for webhooks')
   const tell = (on: boolean): void =>
     log.warn(on ? 'the reverse sync is switched on: work goes on' : 'the reverse sync is switched off: envelopes are refused, work waits')
@@ -154,7 +183,9 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   const shutDown = async (): Promise<void> => {
     clearInterval(retention)
     clearImmediate(pruning)
+    stopIndexing()
     log.info('stopping')
+    dashboard.close()
     // The port closes last: Odoo's native webhooks come once, and what is stored now is applied after the next start.
     const working = Promise.all([sync.stop(), outgoing.stop(), delivery.stop()])
     const closed = working.then(() => new Promise((resolve) => server.close(resolve)))
@@ -172,7 +203,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
     log.info('stopped')
   }
   let closing: Promise<void> | undefined
-  return { url, ledger, sync, outgoing, delivery, close: () => (closing ??= shutDown()) }
+  return { url, ledger, sync, outgoing, delivery, metrics, app, close: () => (closing ??= shutDown()) }
 }
 
 const listen = (

@@ -1,4 +1,5 @@
 import type { Operation } from '../ledger/operation.ts'
+import { maskSecrets } from '../notify/mask.ts'
 import type { Style } from './terminal.ts'
 import { isoTime } from './text.ts'
 
@@ -25,13 +26,9 @@ export const publicPart = ({ source_payload: _payload, payload_hash: _hash, sequ
   next_attempt_at: rest.next_attempt_at === 0 ? null : isoTime(rest.next_attempt_at)
 })
 
-const SECRET = /passw|passwd|secret|token|api_?key|authori[sz]ation|credential/i
-
 /** The webhook as it came, secrets masked. */
 export const payloadOf = ({ source_payload }: Operation): unknown =>
-  source_payload === null
-    ? null
-    : JSON.parse(source_payload, (key, value: unknown) => (SECRET.test(key) && !isObject(value) ? '[secret]' : value))
+  source_payload === null ? null : JSON.parse(source_payload, maskSecrets)
 
 export const whatOf = ({ entity_type, odoo_id, action_type }: Operation): string => `${entity_type} ${odoo_id} ${action_type}`
 

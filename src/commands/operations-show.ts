@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Operation } from '../ledger/operation.ts'
+import { adviceBy } from '../sync/advice.ts'
 import { entities } from '../sync/entities.ts'
 import { operationOf, withReader } from './ledger.ts'
 import { keysOf, payloadOf, publicPart, styleOf, whatOf } from './operation-view.ts'
@@ -21,23 +22,13 @@ const fieldsSent = (operation: Operation): string => {
   return typeof data === 'object' && data !== null ? Object.keys(data).join(', ') || 'none' : 'none'
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
-  identity_conflict: 'decide which record is meant: npm run cli -- bindings set <entity> <odoo id> <shop id>, then retry',
-  not_found: 'send it as "upserted", or bind it: npm run cli -- bindings set <entity> <odoo id> <shop id>, then retry',
-  total_mismatch: 'look at the order in the shop: it is there, in the state "Payment error"',
-  uncaught: 'look into the PHP log of the shop, then retry',
-  misconfigured: 'npm run cli -- check tells what to fix; it goes on by itself',
-  unavailable: 'nothing: it goes on by itself when the shop answers',
-  dependency: 'nothing: it goes on by itself when the other record is there'
-}
-
 const adviceFor = (operation: Operation): string | undefined => {
   const { status, error_kind: kind, source_payload: payload, operation_id: id } = operation
   const code = textOf(keysOf(operation.result_data)['code'] ?? '')
-  if (status === 'pending') return kind === null ? undefined : (ADVICE[kind] ?? 'nothing: it is tried again by itself')
+  if (status === 'pending') return kind === null ? undefined : (adviceBy[kind] ?? 'nothing: it is tried again by itself')
   if (status !== 'failed') return undefined
   if (payload === null) return 'have Odoo send it again: without its payload it cannot be tried again'
-  return ADVICE[code] ?? ADVICE[kind ?? ''] ?? `remove the cause, then: npm run cli -- operations retry ${id}`
+  return adviceBy[code] ?? adviceBy[kind ?? ''] ?? `remove the cause, then: npm run cli -- operations retry ${id}`
 }
 
 /** @param first the open operation of the same record that comes first */

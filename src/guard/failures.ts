@@ -4,7 +4,6 @@ import { createCounter } from './counter.ts'
 export interface Failures {
   /** How many seconds this address has to wait before it is listened to again; 0 = it need not. */
   blockedSeconds(address: string | undefined): Promise<number>
-  isBlocked(address: string | undefined): Promise<boolean>
   /** Counts a failed authentication of this address. */
   count(address: string | undefined): Promise<void>
 }
@@ -13,13 +12,11 @@ export interface Failures {
 export const createFailures = (most = 10): Failures => {
   const counter = createCounter()
 
-  const blockedSeconds = async (address: string | undefined): Promise<number> => {
-    const { times, seconds } = await counter.read(clientOf(address))
-    return times >= most ? seconds : 0
-  }
   return {
-    blockedSeconds,
-    isBlocked: async (address) => (await blockedSeconds(address)) > 0,
+    blockedSeconds: async (address) => {
+      const { times, seconds } = await counter.read(clientOf(address))
+      return times >= most ? seconds : 0
+    },
     count: async (address) => {
       await counter.count(clientOf(address))
     }

@@ -1,6 +1,6 @@
-import type { Hono, MiddlewareHandler } from 'hono'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { Config } from '../config.ts'
-import { secretCheck } from '../inbox/authenticate.ts'
+import { secretCheck } from '../http/secret-check.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Logger } from '../log.ts'
 import { createClientAddress } from './address.ts'
@@ -33,6 +33,7 @@ const except = (paths: readonly string[], middleware: MiddlewareHandler): Middle
 /** Who gets past, and with what: composed from the configuration, one concern a file. */
 export const createGuard = ({ config, ledger, log }: GuardOptions) => {
   const address = createClientAddress(config.TRUST_PROXY)
+  const automationFailures = createFailures()
   const token = config.ADMIN_TOKEN
   const admin: Admin = {
     address,
@@ -45,8 +46,11 @@ export const createGuard = ({ config, ledger, log }: GuardOptions) => {
   return {
     /** The client's address, as `TRUST_PROXY` has it. */
     address,
-    /** Failed authentications of the automation route, by client address. */
-    failures: createFailures(),
+    /** Failed authentications of the automation route, by the client's address. */
+    automation: {
+      blockedSeconds: (context: Context) => automationFailures.blockedSeconds(address(context)),
+      count: (context: Context) => automationFailures.count(address(context))
+    },
     signature: config.WEBHOOK_SIGNING_SECRET && createSignatureCheck(config.WEBHOOK_SIGNING_SECRET),
     /** For the operator's pages and API. */
     admin: (asked: Asked): MiddlewareHandler => adminGuard(admin, asked),

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { describe } from '../openapi/describe.ts'
 import { type Admin, refuse, refuseBlocked } from './admin.ts'
 import { isCrossSite } from './cross-site.ts'
+import { loginDescription, loginPageDescription, logoutDescription, styleDescription } from './description.ts'
 import { loginPage } from './page.ts'
 
 const FORM_LIMIT = 4_096
@@ -21,19 +23,20 @@ const localPath = (next: unknown): string => {
 export const loginRoutes = ({ address, log, token }: Admin): Hono => {
   const app = new Hono()
 
-  app.get('/login.css', (context) => context.body(stylesheet, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'max-age=3600' }))
+  app.get('/login.css', describe(styleDescription), (context) => context.body(stylesheet, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'max-age=3600' }))
 
   app.use('/login', async (context, next) => {
     await next()
     context.header('Cache-Control', 'no-store')
   })
-  app.get('/login', (context) => {
+  app.get('/login', describe(loginPageDescription), (context) => {
     const next = localPath(context.req.query('next'))
     return !token || token.sessions.isOpen(context) ? context.redirect(next, 303) : context.html(loginPage(next))
   })
 
   app.post(
     '/login',
+    describe(loginDescription),
     bodyLimit({ maxSize: FORM_LIMIT, onError: (context) => refuse(context, 'page', 413, 'That is larger than a login form') }),
     async (context) => {
       if (isCrossSite(context.req)) return refuse(context, 'page', 403, 'This login comes from another site: open /login here')
@@ -53,7 +56,7 @@ export const loginRoutes = ({ address, log, token }: Admin): Hono => {
     }
   )
 
-  app.post('/logout', (context) => {
+  app.post('/logout', describe(logoutDescription), (context) => {
     if (isCrossSite(context.req)) return refuse(context, 'page', 403, 'This logout comes from another site')
     token?.sessions.close(context)
     return context.redirect('/login', 303)

@@ -2,7 +2,10 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import * as v from 'valibot'
 import type { Config } from '../config.ts'
-import { isHttps } from './sessions.ts'
+import { describe } from '../openapi/describe.ts'
+import { settingsDescription, switchDescription } from './description.ts'
+import { originOf } from './origin.ts'
+import { settingsChangeSchema, type settingsSchema } from './settings-schemas.ts'
 import type { Switch } from './switch.ts'
 
 export interface SettingsOptions {
@@ -11,25 +14,6 @@ export interface SettingsOptions {
 }
 
 const BODY_LIMIT = 16_384
-
-/** What `GET /api/settings` answers. */
-export const settingsSchema = v.object({
-  reverse_sync_enabled: v.boolean(),
-  /** To paste into Odoo; the secret is not shown. */
-  webhook_urls: v.object({ envelopes: v.string(), automation: v.string() }),
-  /** `null` = everybody. */
-  allowed_ips: v.nullable(v.array(v.string())),
-  trust_proxy: v.union([v.boolean(), v.number(), v.array(v.string())]),
-  rate_limit_per_minute: v.number(),
-  body_limit_bytes: v.number(),
-  conflict_policy: v.string(),
-  prestashop_url: v.string(),
-  /** By the name of the variable: whether it is set. */
-  secrets: v.record(v.string(), v.boolean())
-})
-
-/** What `PUT /api/settings` takes. */
-export const settingsChangeSchema = v.strictObject({ reverse_sync_enabled: v.boolean() })
 
 type Settings = v.InferOutput<typeof settingsSchema>
 
@@ -57,16 +41,13 @@ export const settingsRoutes = ({ config, reverse }: SettingsOptions): Hono => {
     }
   })
 
-  const answer = (context: Context): Response => {
-    // As whoever asks reaches this server.
-    const { host } = new URL(context.req.url)
-    return context.json(settings(`${isHttps(context) ? 'https' : 'http'}://${host}`))
-  }
+  const answer = (context: Context): Response => context.json(settings(originOf(context)))
 
-  app.get('/api/settings', answer)
+  app.get('/api/settings', describe(settingsDescription), answer)
 
   app.put(
     '/api/settings',
+    describe(switchDescription),
     bodyLimit({ maxSize: BODY_LIMIT, onError: (context) => context.json({ success: false, error: `The body is larger than ${BODY_LIMIT} bytes` }, 413) }),
     async (context) => {
       const body: unknown = await context.req.json().catch(() => undefined)

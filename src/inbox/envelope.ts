@@ -53,12 +53,14 @@ export const envelopeSchema = v.object(
     event_id: optional(
       v.pipe(
         v.union([v.string(), v.pipe(v.number(), v.safeInteger(), v.transform(String))], 'must be a text'),
+      v.description('any text; a redelivery with the same id and body is recognised'),
         v.minLength(1, 'must not be empty'),
         v.maxLength(255, 'must have at most 255 characters')
       )
     ),
     entity_type: v.pipe(
       v.string('must be a text'),
+      v.metadata({ enum: Object.keys(ENTITY_TYPES) }),
       v.check(
         (type) => Object.hasOwn(ENTITY_TYPES, type),
         () => `is not known; the known ones are ${Object.keys(ENTITY_TYPES).join(', ')}`
@@ -71,6 +73,7 @@ export const envelopeSchema = v.object(
     ),
     entity_id: v.pipe(
       v.unknown(),
+      v.metadata({ type: ['integer', 'string'], description: "the record's id in Odoo" }),
       v.check((id) => asOdooId(id) !== undefined, "must be the record's id in Odoo: a positive whole number"),
       v.transform((id) => asOdooId(id)!)
     ),
@@ -81,12 +84,18 @@ export const envelopeSchema = v.object(
     timestamp: optional(
       v.pipe(
         v.string('must be a text'),
+        v.metadata({ format: 'date-time', description: 'when it changed in Odoo; without it the time of receipt counts' }),
         v.check(isTimestamp, 'must be ISO 8601 with a zone, such as 2026-01-31T12:00:00Z'),
         v.transform((text) => Date.parse(text))
       )
     ),
     source: optional(v.pipe(v.string('must be a text'), v.maxLength(64, 'must have at most 64 characters'))),
-    data: optional(plainObject)
+    data: optional(
+      v.pipe(
+        plainObject,
+        v.metadata({ type: 'object', description: 'the fields to set, under the names of the shop; may be missing only when deleted' })
+      )
+    )
   },
   'must be an object'
 )

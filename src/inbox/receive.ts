@@ -3,7 +3,7 @@ import type { NewOperation } from '../ledger/operation.ts'
 import type { Logger } from '../log.ts'
 import { type Answer, answerFor, pending, refusal } from './answer.ts'
 import { type Envelope, parseEnvelope } from './envelope.ts'
-import { canonicalJson } from './json.ts'
+import { canonicalJson } from '../http/json.ts'
 
 export interface ReceiveOptions {
   readonly ledger: Ledger
@@ -12,6 +12,8 @@ export interface ReceiveOptions {
   readonly ackWaitMs: number
   /** Whether results can be expected soon: not while the shop is away. */
   readonly isWorking: () => boolean
+  /** Told of the status that each webhook was answered with; without an entity when it is not known. */
+  readonly onAnswer?: (entity: string | undefined, status: number) => void
 }
 
 /** A clock that is further ahead than this is wrong: the time of receipt counts. */
@@ -44,7 +46,7 @@ const deliveryOf = (webhookId: string | undefined, position: number): NewOperati
   webhookId === undefined ? undefined : { webhook_id: webhookId, position }
 
 /** Receives envelopes: stores each durably, then waits a while for what becomes of it. */
-export const createReceiver = ({ ledger, log, ackWaitMs, isWorking }: ReceiveOptions) => {
+export const createReceiver = ({ ledger, log, ackWaitMs, isWorking, onAnswer }: ReceiveOptions) => {
   const waiting = new Map<string, Set<() => void>>()
   ledger.events.on('ended', (operationId) => {
     for (const resolve of waiting.get(operationId) ?? []) resolve()
@@ -81,20 +83,25 @@ export const createReceiver = ({ ledger, log, ackWaitMs, isWorking }: ReceiveOpt
   const one = async (value: unknown, deadline: Promise<void> | undefined, delivery: NewOperation['delivery']): Promise<Answer> => {
     const parsed = parseEnvelope(value)
     if ('issues' in parsed) {
+      onAnswer?.(undefined, 422)
       const { issues } = parsed
       log.warn({ issues: issues.map(({ path }) => path) }, 'webhook refused: the envelope is not valid')
       return refusal(422, `The webhook is not valid: ${issues.map(({ path, message }) => `${path || 'it'} ${message}`).join('; ')}`, issues)
     }
     const operation = toOperation(parsed.envelope, value, ledger, delivery)
-    const { operation_id, duplicate, event_id_reused, webhook_id_reused } = await ledger.accept(operation)
+    const { entity_type, odoo_id, action_type } = operation
+    const accepted = ledger.accept(operation)
+    accepted.catch(() => onAnswer?.(entity_type, 503))
+    const { operation_id, duplicate, event_id_reused, webhook_id_reused } = await accepted
     if (webhook_id_reused) {
+      onAnswer?.(entity_type, 422)
       log.warn({ operation_id }, 'webhook refused: its webhook-id belongs to another one')
       return refusal(422, `The webhook-id was used before, for another webhook (${operation_id}): give each its own`)
     }
-    const { entity_type, odoo_id, action_type } = operation
     const marks = { ...(duplicate ? { duplicate } : {}), ...(event_id_reused ? { event_id_reused } : {}) }
     log.info({ operation_id, event_id: loggable(operation.event_id), entity_type, odoo_id, action_type, ...marks }, 'webhook accepted')
     const { status, body } = await result(operation_id, deadline, duplicate)
+    onAnswer?.(entity_type, status)
     return { status, body: { ...body, ...marks } }
   }
 

@@ -2,9 +2,11 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { SignatureCheck } from '../guard/signature.ts'
 import type { Logger } from '../log.ts'
+import { describe } from '../openapi/describe.ts'
 import { type Answer, refusal } from './answer.ts'
-import { secretCheck } from './authenticate.ts'
-import { readBody } from './body.ts'
+import { secretCheck } from '../http/secret-check.ts'
+import { readBody } from '../http/request-body.ts'
+import { webhookDescription } from './description.ts'
 import { parseBody } from './parse-body.ts'
 import { createReceiver, type ReceiveOptions } from './receive.ts'
 
@@ -39,11 +41,13 @@ export const inboxRoutes = (options: InboxOptions): Hono => {
 
   const refuse = (context: Context, answer: Answer): Response => {
     options.log.warn({ status: answer.status, reason: answer.body.error }, 'webhook refused')
+    options.onAnswer?.(undefined, answer.status)
     return send(context, answer)
   }
 
   app.post(
     '/webhooks/odoo',
+    describe(webhookDescription),
     async (context, next) => {
       if (!isSecret(context.req.header('x-webhook-secret'))) return refuse(context, refusal(403, 'Invalid webhook secret'))
       if (options.isOn?.() === false) {

@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { Db } from './database.ts'
+import { toldAt } from './outbox.ts'
 import { tellsTable } from './tells.ts'
 
 /** The value that Odoo is known to hold in one field of a record of the shop. */
@@ -91,7 +92,10 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
       const before = one.get(entityType, shopId, known.field)
       const isSame = before !== undefined && before.value_hash.equals(known.value_hash)
       const { field, operation_id, value_hash } = known
-      tells.put(entityType, shopId, { field, outbox_id: operation_id, told_hash: value_hash, before: isSame ? null : (before ?? null) })
+      // A baseline is on no way to Odoo.
+      if (toldAt(operation_id) !== undefined) {
+        tells.put(entityType, shopId, { field, outbox_id: operation_id, told_hash: value_hash, before: isSame ? null : (before ?? null) })
+      }
       if (!isSame) tell.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
     },
     /** Takes back what Odoo was not told after all: it holds what it held before, unless another has told it since. */

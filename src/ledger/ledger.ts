@@ -1,20 +1,26 @@
 import { createHmac } from 'node:crypto'
 import { EventEmitter } from 'node:events'
+import { attemptsTable } from './attempts.ts'
 import { type Binding, type BindingsTable, bindingsTable, type NewBinding } from './bindings.ts'
 import { assertExists, guarded, lockForServer, openDatabase } from './database.ts'
 import { deliveriesTable } from './deliveries.ts'
 import { groupCommit } from './group-commit.ts'
 import { type KnownValue, type KnownValuesTable, knownValuesTable, type RecordDates } from './known-values.ts'
-import type { Acceptance, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
-import { operationQueries } from './operation-queries.ts'
+import { listing } from './listing.ts'
 import { type OdooRecord, odooValuesTable } from './odoo-values.ts'
+import type { Acceptance, Ended, Ending, Lane, NewOperation, Operation, OperationFilter, Postponement } from './operation.ts'
+import { operationQueries } from './operation-queries.ts'
 import { operationsTable } from './operations.ts'
 import { type NewOutboxEntry, type OutboxTable, outboxTable } from './outbox.ts'
-import { type NewOwnWrite, type OwnWritesTable, ownWritesTable } from './own-writes.ts'
+import { overview } from './overview.ts'
+import { type NewOwnWrite, type OwnWritesTable, ownWritesTable, type WrittenRecord } from './own-writes.ts'
 import { type PollStateTable, pollStateTable } from './poll-state.ts'
+import { searchTermsTable } from './search-terms.ts'
 import { type SeenRecordsTable, seenRecordsTable } from './seen-records.ts'
 import { sessionsTable } from './sessions.ts'
 import { settingsTable } from './settings.ts'
+import { statisticsTable } from './statistics.ts'
+import { createTrail } from './trail.ts'
 import type { Tell } from './tells.ts'
 
 export interface LedgerOptions {
@@ -31,6 +37,8 @@ export interface LedgerOptions {
 /** What one finished piece of work changes in the ledger, in one transaction. */
 export interface Conclusion {
   readonly endings: readonly Ending[]
+  /** The operation that this was a part of: it goes on with other records of the shop. */
+  readonly partOf?: string
   readonly bind?: NewBinding & {
     /** The record was made just now: whoever is bound to its id is bound to a record that is gone. */
     readonly isNew?: boolean
@@ -46,6 +54,8 @@ interface Events {
   accepted: []
   told: []
   ended: [operationId: string]
+  concluded: [lane: Lane, ended: readonly Ended[]]
+  postponed: [lane: Lane, run: readonly Operation[], postponement: Postponement]
 }
 
 const PRUNE_BATCH = 500
@@ -73,6 +83,11 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
   const queries = operationQueries(db)
   const bindings = bindingsTable(db)
   const known = knownValuesTable(db, key)
+  const attempts = attemptsTable(db)
+  const searchTerms = searchTermsTable(db, key)
+  const statistics = statisticsTable(db)
+  const lists = listing(db, searchTerms)
+  const trail = createTrail()
   const ownWrites = ownWritesTable(db)
   const seen = seenRecordsTable(db)
   const outbox = outboxTable(db)
@@ -85,15 +100,34 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
 
-  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] =>
-    group.map((operation) => deliveries.once(operation, () => operations.accept(operation)))
-  )
+  const acceptAll = db.transaction((group: readonly NewOperation[]): Acceptance[] => {
+    const acceptances = group.map((operation) => deliveries.once(operation, () => operations.accept(operation)))
+    statistics.received(acceptances.filter(({ duplicate, webhook_id_reused }) => !duplicate && webhook_id_reused !== true).length)
+    return acceptances
+  })
   const accept = groupCommit((group: readonly NewOperation[]) => {
     const acceptances = guarded(() => acceptAll.immediate(group))
     // Only then, so that whoever waits for the end of an operation does so before it can end.
     setImmediate(() => events.emit('accepted'))
     return acceptances
   })
+
+  /** Adds what has been noted about operations, in the caller's transaction. */
+  const writeTrail = (touched: readonly Pick<Operation, 'sequence' | 'operation_id'>[]): void => {
+    for (const { sequence, operation_id } of touched) {
+      for (const { attempt, togetherWith, calls } of trail.of(operation_id)) attempts.add(sequence, attempt, togetherWith, calls)
+    }
+  }
+
+  /** Writes what puts a run back into the queue, with what has been noted about it. */
+  const putBack = (run: readonly Operation[], work: () => void): void => {
+    write(() => {
+      for (const { operation_id } of run) ownWrites.lose(operation_id)
+      work()
+      writeTrail(run)
+    })
+    trail.forget(run)
+  }
 
   const takeOver = ({ isNew = false, ...binding }: NonNullable<Conclusion['bind']>): void => {
     const owner = bindings.owner(binding.entity_type, binding.odoo_model, binding.shop_id)
@@ -108,38 +142,38 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
   }
 
   return {
-    /** `accepted`: there is new work; `told`: there is an event for Odoo; `ended`: an operation reached its end. After the commit. */
+    /**
+     * `accepted`: there is new work; `told`: there is an event for Odoo; `ended`: an operation reached its end,
+     * `concluded`: a run did; `postponed`: a run is tried again later. Emitted after the commit.
+     */
     events,
+    /** What is noted about attempts and calls; written with the end or the postponement of the operation. */
+    trail: { call: trail.call, attempt: trail.attempt },
     /** Stores a webhook; resolves when it is on disk. */
     accept,
     /** The hash that tells one payload from another; keyed, so that it gives nothing away. */
     payloadHash: (canonical: string): string => createHmac('sha256', key).update(canonical).digest('base64url').slice(0, 22),
 
     find: (operationId: string): Operation | undefined => guarded(() => operations.find(operationId)),
-    list: (filter: OperationFilter): Operation[] => guarded(() => queries.list(filter)),
+    ...overview({ lists, attempts, statistics, searchTerms, write }),
     /** The ids of all operations that match, the oldest first. */
-    ids: (criteria: Omit<OperationFilter, 'limit'>): string[] => guarded(() => queries.ids(criteria)),
+    ids: (criteria: Omit<OperationFilter, 'limit'>): string[] => guarded(() => lists.ids(criteria)),
     /** The ids that begin like this, at most two. */
     startingWith: (beginning: string): string[] => guarded(() => queries.startingWith(beginning)),
     /** When the last webhook arrived; 0 = none has. */
     lastArrival: (): number => guarded(() => operations.lastArrival()),
-    backlog: (): { pending: number; oldest: number | null } => guarded(() => operations.backlog()),
 
     take: (limit: number, choose: (lane: Lane, pending: readonly Operation[]) => number) => write(() => operations.take(limit, choose)),
     nextDueAt: (): number | undefined => guarded(() => operations.nextDueAt()),
-    postpone: (lane: Lane, run: readonly Operation[], postponement: Postponement): void =>
-      write(() => {
-        for (const { operation_id } of run) ownWrites.lose(operation_id)
-        operations.postpone(lane, run, postponement)
-      }),
-    release: (lane: Lane, run: readonly Operation[]): void =>
-      write(() => {
-        for (const { operation_id } of run) ownWrites.lose(operation_id)
-        operations.release(lane, run)
-      }),
+    postpone: (lane: Lane, run: readonly Operation[], postponement: Postponement): void => {
+      putBack(run, () => operations.postpone(lane, run, postponement))
+      events.emit('postponed', lane, run, postponement)
+    },
+    release: (lane: Lane, run: readonly Operation[]): void => putBack(run, () => operations.release(lane, run)),
     hasten: (lane: Lane): void => write(() => operations.hasten(lane)),
     recover: (): number =>
       write(() => {
+        attempts.interrupt()
         ownWrites.recover()
         return operations.recover()
       }),
@@ -149,26 +183,38 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
       write(() => operations.setProgress(operationId, JSON.stringify(progress))),
 
     /** Ends operations together with everything that was learnt from them. */
-    conclude(lane: Lane, { endings, bind, gone, known: learnt, tell }: Conclusion): void {
-      const isWritten = learnt !== undefined || gone !== undefined
-      write(() => {
+    conclude(lane: Lane, { endings, partOf, bind, gone, known: learnt, tell }: Conclusion): void {
+      const written = learnt ?? (gone && { entity_type: gone.lane.entity_type, shop_id: gone.shop_id })
+      const endWrite = (operation_id: string): void =>
+        written && ownWrites.end({ ...written, operation_id }, learnt?.dates?.own_date_upd ?? null)
+      const ended = write(() => {
         if (gone) forget(gone.lane, gone.shop_id)
         if (bind) takeOver(bind)
         for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
         if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
+        if (partOf !== undefined) endWrite(partOf)
         for (const { operation_id, status } of endings) {
+          endWrite(operation_id)
           // A success without anything learnt: what an attempt before it did was found done.
-          if (isWritten || status === 'success') ownWrites.end(operation_id, learnt?.shop_id ?? gone?.shop_id ?? null, learnt?.dates?.own_date_upd ?? null)
-          else ownWrites.withdraw(operation_id)
+          if (!written && status === 'success') ownWrites.endAll(operation_id)
+          else ownWrites.withdrawAll(operation_id)
         }
         if (tell) {
           outbox.put({ ...tell.entry, own_write: ownWrites.lastOf(tell.entry.entity_type, tell.entry.entity_id) })
           for (const value of tell.values) known.tell(tell.entry.entity_type, tell.entry.entity_id, value)
         }
-        operations.end(lane, endings)
+        const rows = operations.end(lane, endings)
+        writeTrail(rows)
+        for (const { sequence, received_at, ending } of rows) {
+          statistics.ended(ending.status, received_at)
+          if (ending.entity_id !== undefined) searchTerms.addShopId(sequence, ending.entity_id)
+        }
+        return rows
       })
+      trail.forget(endings)
       if (tell) events.emit('told')
-      for (const { operation_id } of endings) events.emit('ended', operation_id)
+      events.emit('concluded', lane, ended)
+      for (const { operation_id } of ended) events.emit('ended', operation_id)
     },
 
     /** Notes, while an operation of several steps goes on, which record is its own: whatever comes, it is found again. */
@@ -182,7 +228,7 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     /** Marks of our own writes, on disk before the shop is called: its hooks fire inside our request. */
     ownWrites: {
       begin: (entry: NewOwnWrite): void => write(() => ownWrites.begin(entry)),
-      withdraw: (operationId: string): void => write(() => ownWrites.withdraw(operationId))
+      withdraw: (written: WrittenRecord): void => write(() => ownWrites.withdraw(written))
     },
 
     /** The outgoing side's tables. */
@@ -272,14 +318,15 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     prune(days: number): number {
       const now = Date.now()
       const oldest = now - days * DAY
-      return write(
-        () =>
-          operations.prune(oldest, now - 2 * days * DAY, PRUNE_BATCH) +
-          ownWrites.prune(oldest, PRUNE_BATCH) +
-          seen.prune(oldest, PRUNE_BATCH) +
-          outbox.prune(oldest, PRUNE_BATCH) +
-          known.tells.prune(oldest, PRUNE_BATCH)
-      )
+      return write(() => {
+        const { removed, forgotten } = operations.prune(oldest, now - 2 * days * DAY, PRUNE_BATCH)
+        for (const operation of forgotten) searchTerms.forget(operation)
+        if (removed > 0) searchTerms.afterRemoval()
+        statistics.prune()
+        const outgoing = [ownWrites, seen, outbox, known.tells].map((table) => table.prune(oldest, PRUNE_BATCH))
+        const others = outgoing.reduce((sum, pruned) => sum + pruned, 0)
+        return removed + forgotten.length + others
+      })
     },
 
     /** What `prune` has to do: how many payloads and how many whole operations go. */

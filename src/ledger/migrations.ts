@@ -228,6 +228,95 @@ export const migrations: readonly string[] = [
   CREATE INDEX odoo_values_name   ON odoo_values (name, odoo_model) WHERE name <> '';
   `,
   `
+  -- Each time an operation was worked on; written when the attempt ends, in the same transaction.
+  CREATE TABLE attempts (
+    operation     INTEGER NOT NULL REFERENCES operations (sequence) ON DELETE CASCADE,
+    number        INTEGER NOT NULL,
+    started_at    INTEGER NOT NULL,
+    -- NULL: the program ended meanwhile.
+    ms            INTEGER,
+    result        TEXT    NOT NULL,
+    outcome       TEXT,
+    error_message TEXT,
+    error_kind    TEXT,
+    error_field   TEXT,
+    -- The operation that it was written together with: the calls are noted there.
+    together_with TEXT,
+    PRIMARY KEY (operation, number)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What the shop was asked for an operation; no values.
+  CREATE TABLE shop_calls (
+    operation  INTEGER NOT NULL REFERENCES operations (sequence) ON DELETE CASCADE,
+    number     INTEGER NOT NULL,
+    attempt    INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    method     TEXT    NOT NULL,
+    resource   TEXT    NOT NULL,
+    id         INTEGER,
+    -- NULL: no answer.
+    status     INTEGER,
+    ms         INTEGER NOT NULL,
+    error_kind TEXT,
+    PRIMARY KEY (operation, number)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What an operation is found by, as a keyed hash: its ids in both systems, and the email, reference or code in its payload.
+  CREATE TABLE search_terms (
+    hash      BLOB    NOT NULL,
+    operation INTEGER NOT NULL REFERENCES operations (sequence) ON DELETE CASCADE,
+    PRIMARY KEY (hash, operation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX search_terms_operation ON search_terms (operation);
+
+  -- Lists, newest first, of operations in one state and of one entity: see STATE in listing.ts.
+  CREATE INDEX operations_listed
+    ON operations (CASE status WHEN 'success' THEN coalesce(outcome, status) ELSE status END, entity_type, received_at);
+
+  -- How many operations have ended, by state and entity: counting a million rows would hold up webhooks.
+  CREATE TABLE operation_counts (
+    state       TEXT    NOT NULL,
+    entity_type TEXT    NOT NULL,
+    operations  INTEGER NOT NULL,
+    PRIMARY KEY (state, entity_type)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO operation_counts
+    SELECT CASE status WHEN 'success' THEN coalesce(outcome, status) ELSE status END AS state, entity_type, count(*)
+    FROM operations WHERE status IN ('success', 'failed') GROUP BY 1, 2;
+
+  CREATE TRIGGER operations_ended_counted AFTER UPDATE OF status ON operations WHEN new.status IN ('success', 'failed')
+  BEGIN
+    INSERT INTO operation_counts
+      VALUES (CASE new.status WHEN 'success' THEN coalesce(new.outcome, new.status) ELSE new.status END, new.entity_type, 1)
+      ON CONFLICT DO UPDATE SET operations = operations + 1;
+  END;
+  CREATE TRIGGER operations_reopened_counted AFTER UPDATE OF status ON operations WHEN old.status IN ('success', 'failed')
+  BEGIN
+    UPDATE operation_counts SET operations = operations - 1
+      WHERE state = CASE old.status WHEN 'success' THEN coalesce(old.outcome, old.status) ELSE old.status END
+        AND entity_type = old.entity_type;
+  END;
+  CREATE TRIGGER operations_removed_counted AFTER DELETE ON operations WHEN old.status IN ('success', 'failed')
+  BEGIN
+    UPDATE operation_counts SET operations = operations - 1
+      WHERE state = CASE old.status WHEN 'success' THEN coalesce(old.outcome, old.status) ELSE old.status END
+        AND entity_type = old.entity_type;
+  END;
+
+  -- What happened in each minute of the last hours; the latency of what ended in coarse steps.
+  CREATE TABLE minutes (
+    minute     INTEGER NOT NULL,
+    event      TEXT    NOT NULL CHECK (event IN ('received', 'success', 'failed')),
+    latency_ms INTEGER NOT NULL,
+    operations INTEGER NOT NULL,
+    PRIMARY KEY (minute, event, latency_ms)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- The retention finds what still has its payload without reading all that has lost it.
+  CREATE INDEX operations_payloads ON operations (date_upd) WHERE status = 'success' AND source_payload IS NOT NULL;
+  `,
+  `
   -- What events handed to Odoo, and what it held before: it goes on telling of that until they have reached it.
   CREATE TABLE tells (
     entity_type  TEXT    NOT NULL,

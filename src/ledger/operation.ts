@@ -1,8 +1,10 @@
 import type { OdooId } from './ids.ts'
 
-export type Status = 'pending' | 'processing' | 'success' | 'failed'
+export const statuses = ['pending', 'processing', 'success', 'failed'] as const
+export type Status = (typeof statuses)[number]
 export type ActionType = 'created' | 'updated' | 'upserted' | 'deleted'
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'stale' | 'superseded' | 'ignored'
+export const outcomes = ['created', 'updated', 'unchanged', 'deleted', 'stale', 'superseded', 'ignored'] as const
+export type Outcome = (typeof outcomes)[number]
 
 /** The `source` of operations that are native webhooks of Odoo; their `entity_type` is Odoo's model. */
 export const AUTOMATION_SOURCE = 'odoo-automation'
@@ -101,9 +103,13 @@ export interface OperationFilter {
   readonly entity_type?: string
   /** An operation id or event id, a record's id in Odoo or in the shop, or a whole email, reference or code of the payload. */
   readonly text?: string
-  /** From then on, milliseconds since 1970. */
+  /** From and to, milliseconds since 1970, both included. */
   readonly received_from?: number
+  readonly received_to?: number
   /** Only what comes behind this one. */
   readonly before?: Pick<Operation, 'received_at' | 'sequence'>
   readonly limit: number
 }
+
+/** An operation that has just ended. */
+export type Ended = Pick<Operation, 'sequence' | 'operation_id' | 'received_at'> & { readonly ending: Ending }

@@ -1,6 +1,7 @@
 import type { Db } from './database.ts'
 import { newOperationId } from './ids.ts'
-import type { Acceptance, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
+import type { Acceptance, Ended, Ending, Lane, NewOperation, Operation, Postponement } from './operation.ts'
+import type { Forgotten } from './search-terms.ts'
 
 /** `due_at` of a lane whose operations are being worked on. */
 const TAKEN = Number.MAX_SAFE_INTEGER
@@ -55,10 +56,10 @@ export const operationsTable = (db: Db) => {
   const closeLane = db.prepare(`DELETE FROM lanes WHERE ${LANE}`)
   const nextDue = db.prepare<[], { due_at: number }>('SELECT due_at FROM lanes ORDER BY due_at LIMIT 1')
   const start = db.prepare("UPDATE operations SET status = 'processing', date_upd = ? WHERE operation_id = ?")
-  const end = db.prepare(`
+  const end = db.prepare<unknown[], Omit<Ended, 'ending'>>(`
     UPDATE operations SET status = ?, outcome = ?, entity_id = coalesce(?, entity_id), result_data = ?, error_message = ?,
       error_kind = ?, error_field = ?, superseded_by = ?, processing_time_ms = ?, attempts = attempts + 1, date_upd = ?
-    WHERE operation_id = ?`)
+    WHERE operation_id = ? RETURNING sequence, operation_id, received_at`)
   const postpone = db.prepare(`
     UPDATE operations SET status = 'pending', attempts = attempts + ?, waited_ms = waited_ms + ?, next_attempt_at = ?, error_message = ?,
       error_kind = ?, error_field = ?, date_upd = ?
@@ -77,13 +78,11 @@ export const operationsTable = (db: Db) => {
     `SELECT 1 FROM operations WHERE progress IS NOT NULL AND json_extract(progress, '$.id_cart') = ? AND operation_id <> ? LIMIT 1`
   )
   const find = db.prepare<[string], Operation>('SELECT * FROM operations WHERE operation_id = ?')
-  const backlog = db.prepare<[], { pending: number; oldest: number | null }>(
-    "SELECT count(*) AS pending, min(received_at) AS oldest FROM operations WHERE status IN ('pending', 'processing')"
-  )
   const last = db.prepare<[], { received_at: number }>('SELECT received_at FROM operations ORDER BY sequence DESC LIMIT 1')
-  const forgetPayloads = db.prepare(`
+  const forgetPayloads = db.prepare<[number, number], Forgotten>(`
     UPDATE operations SET source_payload = NULL WHERE sequence IN (
-      SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? AND source_payload IS NOT NULL LIMIT ?)`)
+      SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? AND source_payload IS NOT NULL LIMIT ?)
+    RETURNING sequence, odoo_id, entity_id`)
   const prunable = db.prepare<{ forget: number; remove: number }, { payloads: number; operations: number }>(`
     SELECT count(*) FILTER (WHERE date_upd >= :remove AND source_payload IS NOT NULL) AS payloads,
       count(*) FILTER (WHERE date_upd < :remove) AS operations
@@ -119,8 +118,6 @@ export const operationsTable = (db: Db) => {
 
   return {
     find: (operationId: string): Operation | undefined => find.get(operationId),
-    /** How many operations are open, and when the oldest of them was received. */
-    backlog: (): { pending: number; oldest: number | null } => backlog.get() ?? { pending: 0, oldest: null },
     lastArrival: (): number => last.get()?.received_at ?? 0,
     retry,
     setEntityId: (operationId: string, shopId: number): void => {
@@ -180,9 +177,9 @@ export const operationsTable = (db: Db) => {
       })
     },
 
-    end(lane: Lane, endings: readonly Ending[]): void {
-      for (const ending of endings) {
-        end.run(
+    end(lane: Lane, endings: readonly Ending[]): Ended[] {
+      const ended = endings.flatMap((ending) => {
+        const row = end.get(
           ending.status,
           ending.outcome ?? null,
           ending.entity_id ?? null,
@@ -195,8 +192,10 @@ export const operationsTable = (db: Db) => {
           Date.now(),
           ending.operation_id
         )
-      }
+        return row ? [{ ...row, ending }] : []
+      })
       settleLane(lane)
+      return ended
     },
 
     postpone(lane: Lane, run: readonly Operation[], { next_attempt_at, burnt, waited_ms = 0, error }: Postponement): void {
@@ -244,11 +243,12 @@ export const operationsTable = (db: Db) => {
     /**
      * One batch of the retention: payloads of operations that succeeded before `forgetBefore` are removed, and such
      * operations that ended before `removeBefore` altogether. Failed ones stay.
-     * @returns how many rows were touched; 0 = nothing left to do
+     * @returns how many were removed, and which lost their payload; none of both = nothing left to do
      */
-    prune(forgetBefore: number, removeBefore: number, batch: number): number {
-      return removeEnded.run(removeBefore, batch).changes + forgetPayloads.run(forgetBefore, batch).changes
-    },
+    prune: (forgetBefore: number, removeBefore: number, batch: number): { removed: number; forgotten: Forgotten[] } => ({
+      removed: removeEnded.run(removeBefore, batch).changes,
+      forgotten: forgetPayloads.all(forgetBefore, batch)
+    }),
 
     /** What the retention has to do: how many payloads and how many whole operations go. */
     prunable: (forgetBefore: number, removeBefore: number): { payloads: number; operations: number } =>

@@ -95,6 +95,10 @@ export const outboxTable = (db: Db) => {
   const count = db.prepare<[], { status: OutboxStatus; count: number; oldest: number }>(
     'SELECT status, count(*) AS count, min(date_add) AS oldest FROM outbox GROUP BY status'
   )
+  const undelivered = db.prepare<[], { status: OutboxStatus; count: number }>(
+    "SELECT status, count(*) AS count FROM outbox WHERE status IN ('held', 'pending', 'failed') GROUP BY status"
+  )
+  const oldestOpen = db.prepare<[], { date_add: number }>(`SELECT date_add FROM outbox WHERE ${OPEN} ORDER BY sequence LIMIT 1`)
   const hasten = db.prepare<{ now: number; id: string | null }>(
     `UPDATE outbox SET next_attempt_at = :now WHERE ${OPEN} AND next_attempt_at > :now AND (:id IS NULL OR outbox_id = :id)`
   )
@@ -156,6 +160,11 @@ export const outboxTable = (db: Db) => {
     /** The newest first. */
     list: ({ status, before, limit }: { status?: OutboxStatus | undefined; before?: number | undefined; limit: number }): OutboxEntry[] =>
       list.all({ status: status ?? null, before: before ?? Number.MAX_SAFE_INTEGER, limit }).map(toEntry),
+    /** How many wait or are given up, and when the oldest that waits was told of; cheap, however many are delivered. */
+    undelivered: (): { readonly counts: { status: OutboxStatus; count: number }[]; readonly oldest: number | undefined } => ({
+      counts: undelivered.all(),
+      oldest: oldestOpen.get()?.date_add
+    }),
     counts: (): { status: OutboxStatus; count: number; oldest: number }[] => count.all(),
     prune: (endedBefore: number, batch: number): number => forget.run(endedBefore, batch).changes
   }

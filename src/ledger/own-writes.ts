@@ -40,6 +40,9 @@ export type NewOwnWrite = Pick<
   'operation_id' | 'entity_type' | 'shop_id' | 'creation_key' | 'action' | 'fields' | 'as_read' | 'read_date_upd' | 'is_sequel' | 'is_polled' | 'started_at'
 >
 
+/** An operation may write several records of the shop; `null` = one whose id is not known. */
+export type WrittenRecord = Pick<OwnWrite, 'operation_id' | 'entity_type' | 'shop_id'>
+
 interface Row extends Omit<OwnWrite, 'fields' | 'as_read' | 'is_sequel' | 'is_polled'> {
   readonly fields: string
   readonly as_read: string
@@ -65,13 +68,18 @@ const toWrite = (row: Row): OwnWrite => ({
   is_polled: row.is_polled === 1
 })
 
+const recordOf = ({ operation_id, entity_type, shop_id }: WrittenRecord): WrittenRecord => ({ operation_id, entity_type, shop_id })
+
 export const ownWritesTable = (db: Db) => {
   const insert = db.prepare(`
     INSERT INTO own_writes (operation_id, entity_type, shop_id, creation_key, action, state, fields, as_read, read_date_upd, is_sequel, is_polled, started_at)
     VALUES (?, ?, ?, ?, ?, 'writing', ?, ?, ?, ?, ?, ?)`)
+  /** What an operation may write to the record: also a creation whose id is not known. */
+  const ofOne = "operation_id = :operation_id AND entity_type = :entity_type AND state <> 'done' AND (shop_id = :shop_id OR :shop_id IS NULL OR shop_id IS NULL)"
+  const dropOne = db.prepare<WrittenRecord>(`DELETE FROM own_writes WHERE ${ofOne}`)
   const dropOpen = db.prepare("DELETE FROM own_writes WHERE operation_id = ? AND state <> 'done'")
   // A creation whose answer was lost may have been made: its events are still to come.
-  const dropEarlier = db.prepare("DELETE FROM own_writes WHERE operation_id = ? AND state <> 'done' AND action IN (?, 'updated')")
+  const dropEarlier = db.prepare<WrittenRecord & Pick<OwnWrite, 'action'>>(`DELETE FROM own_writes WHERE ${ofOne} AND action IN (:action, 'updated')`)
   const forgetRead = db.prepare("UPDATE own_writes SET as_read = '{}' WHERE entity_type = ? AND shop_id = ? AND state = 'done' AND as_read <> '{}'")
   const ofRecord = db.prepare<[string, number, number], Row>(
     'SELECT * FROM own_writes WHERE entity_type = ? AND shop_id = ? ORDER BY sequence DESC LIMIT ?'
@@ -83,7 +91,10 @@ export const ownWritesTable = (db: Db) => {
     'SELECT sequence FROM own_writes WHERE entity_type = ? AND shop_id = ? ORDER BY sequence DESC LIMIT 1'
   )
   const name = db.prepare("UPDATE own_writes SET shop_id = ? WHERE operation_id = ? AND entity_type = ? AND shop_id IS NULL AND state <> 'done'")
-  const end = db.prepare("UPDATE own_writes SET state = 'done', shop_id = coalesce(shop_id, ?), date_upd = ?, ended_at = ? WHERE operation_id = ? AND state <> 'done'")
+  const endOne = db.prepare<WrittenRecord & { date_upd: string | null; now: number }>(
+    `UPDATE own_writes SET state = 'done', shop_id = coalesce(shop_id, :shop_id), date_upd = :date_upd, ended_at = :now WHERE ${ofOne}`
+  )
+  const endOpen = db.prepare("UPDATE own_writes SET state = 'done', ended_at = ? WHERE operation_id = ? AND state <> 'done'")
   const lose = db.prepare("UPDATE own_writes SET state = 'unknown', ended_at = ? WHERE operation_id = ? AND state = 'writing'")
   const recover = db.prepare("UPDATE own_writes SET state = 'unknown', ended_at = ? WHERE state = 'writing'")
   const prune = db.prepare(
@@ -91,9 +102,9 @@ export const ownWritesTable = (db: Db) => {
   )
 
   return {
-    /** Notes a write before it is made; an earlier attempt of the same operation is forgotten. */
+    /** Notes a write before it is made; an earlier attempt of the same operation at the same record is forgotten. */
     begin(write: NewOwnWrite): void {
-      dropEarlier.run(write.operation_id, write.action)
+      dropEarlier.run({ ...recordOf(write), action: write.action })
       if (write.shop_id !== null) forgetRead.run(write.entity_type, write.shop_id)
       insert.run(
         write.operation_id,
@@ -113,16 +124,24 @@ export const ownWritesTable = (db: Db) => {
     name: (operationId: string, entityType: string, shopId: number): void => {
       name.run(shopId, operationId, entityType)
     },
-    /** The write is in the shop. */
-    end: (operationId: string, shopId: number | null, dateUpd: string | null): void => {
-      end.run(shopId, dateUpd, Date.now(), operationId)
+    /** The write of an operation to this record is in the shop; what it writes to others goes on. */
+    end: (written: WrittenRecord, dateUpd: string | null): void => {
+      endOne.run({ ...recordOf(written), date_upd: dateUpd, now: Date.now() })
+    },
+    /** All that an operation wrote is in the shop. */
+    endAll: (operationId: string): void => {
+      endOpen.run(Date.now(), operationId)
     },
     /** Nobody knows whether the write was made. */
     lose: (operationId: string): void => {
       lose.run(Date.now(), operationId)
     },
-    /** The write was surely not made. */
-    withdraw: (operationId: string): void => {
+    /** The write of an operation to this record was surely not made. */
+    withdraw: (written: WrittenRecord): void => {
+      dropOne.run(recordOf(written))
+    },
+    /** Nothing else that an operation had begun to write counts. */
+    withdrawAll: (operationId: string): void => {
       dropOpen.run(operationId)
     },
     /** After a crash no call goes on. */

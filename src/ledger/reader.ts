@@ -1,9 +1,12 @@
 import { bindingsTable } from './bindings.ts'
 import { assertCurrent, guarded, openForReading } from './database.ts'
+import { listing } from './listing.ts'
 import type { Lane, Operation, OperationFilter } from './operation.ts'
 import { operationQueries } from './operation-queries.ts'
 import { operationsTable } from './operations.ts'
 import { type OutboxTable, outboxTable } from './outbox.ts'
+import { backlogOf } from './overview.ts'
+import { searchTermsTable } from './search-terms.ts'
 import { settingsTable } from './settings.ts'
 
 /**
@@ -20,12 +23,13 @@ export const openLedgerReader = (path: string) => {
     const bindings = bindingsTable(db)
     const outbox = outboxTable(db)
     const settings = settingsTable(db)
+    const lists = listing(db, searchTermsTable(db, settings.fingerprintKey()))
     return {
       find: (operationId: string): Operation | undefined => guarded(() => operations.find(operationId)),
-      list: (filter: OperationFilter): Operation[] => guarded(() => queries.list(filter)),
+      list: (filter: OperationFilter): Operation[] => guarded(() => lists.list(filter)),
       startingWith: (beginning: string): string[] => guarded(() => queries.startingWith(beginning)),
       firstOf: (lane: Lane): Operation | undefined => guarded(() => queries.firstOf(lane)),
-      backlog: (): { pending: number; oldest: number | null } => guarded(() => operations.backlog()),
+      backlog: (): { pending: number; oldest: number | null } => guarded(() => backlogOf(lists)),
       failed: (): number => guarded(() => queries.failed()),
       bindings: { list: (...filter: Parameters<typeof bindings.list>) => guarded(() => bindings.list(...filter)) },
       outbox: {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { isTooDeep } from '../inbox/json.ts'
+import { isTooDeep } from '../http/json.ts'
 
 /** An event as somebody sent it; nothing is sure of it but that it is an object. */
 export type Event = Readonly<Record<string, unknown>>

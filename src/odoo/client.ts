@@ -4,6 +4,7 @@ import { OdooError } from './errors.ts'
 import { createJson2 } from './json2.ts'
 import { createJsonRpc } from './json-rpc.ts'
 import type { Arguments } from './protocol.ts'
+import { spare } from './spare.ts'
 import { hasJson2, type OdooVersion, readVersion } from './version.ts'
 import { createWire, type OdooConnection } from './wire.ts'
 
@@ -74,7 +75,8 @@ const givenOf = ({ context, limit, order }: ReadOptions): Record<string, unknown
  * const [jane] = await odoo.searchRead('res.partner', [['email', '=', 'jane@example.com']], ['name'])
  */
 export const createOdooClient = (connection: OdooConnection): OdooClient => {
-  const send = createWire(connection)
+  const wire = createWire(connection)
+  const send = connection.restMs === undefined ? wire : spare(wire, connection.restMs)
   const observe = async <Result>(about: { model: string; method: string }, work: () => Promise<Result>): Promise<Result> => {
     const started = performance.now()
     const report = (error?: OdooError): void =>

@@ -10,9 +10,10 @@ export type { Announcement } from './settled.ts'
 /**
  * What Odoo has of an announced record:
  * - its values, in the shape of a native webhook;
- * - `absent`: it is deleted, as was announced;
- * - `not yet`: it is not there, older than the webhook, or not deleted yet. 17 and 18 announce before the commit: ask
- *   again for up to ten minutes. Then a record that is there was not deleted, and else the webhook's own values count.
+ * - `absent`: it is not there: deleted, or not stored yet;
+ * - `not yet`: it is older than the webhook, or not deleted yet.
+ * 17 and 18 announce before the commit: ask again for up to ten minutes. Then a record that is there was not deleted,
+ * one that is not there was never stored, and else the webhook's own values count.
  */
 export type Fresh = { readonly values: Readonly<Record<string, unknown>> } | 'absent' | 'not yet'
 
@@ -57,7 +58,8 @@ export const createOdooReader = (odoo: OdooClient): OdooReader => {
       if (deleted) return (await odoo.read(model, [id], ['id'])).length === 0 ? 'absent' : 'not yet'
       const told = Object.keys(values).filter((name) => !name.startsWith('_'))
       const record = await readOne(model, id, [...wanted, ...told, 'write_date'])
-      if (!record || !isSettled(record, announcement, await odoo.version())) return 'not yet'
+      if (!record) return 'absent'
+      if (!isSettled(record, announcement, await odoo.version())) return 'not yet'
       // What the key's user may not read stays as the webhook has it.
       return { values: { ...values, ...record, _model: model, _id: id } }
     },

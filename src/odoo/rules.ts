@@ -1,3 +1,6 @@
+import { fieldsToTick } from '../sync/native/model.ts'
+import { models } from '../sync/native/models.ts'
+
 /** When a rule sends its webhook: Odoo's triggers "On save" and "On deletion". */
 export type RuleTrigger = 'on_create_or_write' | 'on_unlink'
 
@@ -25,17 +28,14 @@ export interface OdooRule {
 
 interface Entry {
   readonly model: string
-  readonly modelLabel: string
   readonly app: string
   /** What the rules' names begin with. */
   readonly title: string
   /** Fields that people edit, or that Odoo computes and nothing else tells of; all are in the database. */
   readonly watched: readonly string[]
-  /** What the mapping needs. */
-  readonly sent: readonly string[]
   /** Whether its deletions mean something to the shop. */
   readonly tellsDeletions: boolean
-  /** The English labels of all these fields. */
+  /** The English labels of all fields. */
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -44,13 +44,10 @@ const words = (text: string): string[] => text.trim().split(/\s+/)
 const entries: readonly Entry[] = [
   {
     model: 'res.partner',
-    modelLabel: 'Contact',
     app: 'Contacts',
     title: 'contacts',
     watched: words(`name type is_company parent_id company_name email active vat phone mobile comment
       street street2 zip city state_id country_id lang`),
-    sent: words(`name type is_company parent_id company_name commercial_company_name email email_normalized active vat
-      phone mobile comment street street2 zip city state_id country_code lang`),
     tellsDeletions: true,
     labels: {
       name: 'Name',
@@ -78,22 +75,18 @@ const entries: readonly Entry[] = [
   },
   {
     model: 'sale.order',
-    modelLabel: 'Sales Order',
     app: 'Sales',
     title: 'orders',
     watched: words('state client_order_ref note'),
-    sent: words('name state client_order_ref note'),
     // The shop keeps its orders.
     tellsDeletions: false,
     labels: { name: 'Order Reference', state: 'Status', client_order_ref: 'Customer Reference', note: 'Terms and conditions' }
   },
   {
     model: 'stock.picking',
-    modelLabel: 'Transfer',
     app: 'Inventory',
     title: 'deliveries',
     watched: words('state carrier_tracking_ref'),
-    sent: words('state picking_type_code sale_id origin carrier_tracking_ref'),
     tellsDeletions: false,
     labels: {
       state: 'Status',
@@ -105,11 +98,9 @@ const entries: readonly Entry[] = [
   },
   {
     model: 'loyalty.program',
-    modelLabel: 'Loyalty Program',
     app: 'Coupons & Loyalty',
     title: 'discount programs',
     watched: words('name active program_type date_from date_to limit_usage max_usage'),
-    sent: words('name active program_type date_from date_to limit_usage max_usage rule_ids reward_ids'),
     tellsDeletions: true,
     labels: {
       name: 'Program Name',
@@ -125,13 +116,10 @@ const entries: readonly Entry[] = [
   },
   {
     model: 'loyalty.rule',
-    modelLabel: 'Loyalty Rule',
     app: 'Coupons & Loyalty',
     title: 'discount codes',
     watched: words(`active code minimum_amount minimum_amount_tax_mode minimum_qty product_ids product_category_id
-      product_tag_id reward_point_mode`),
-    sent: words(`program_id active code minimum_amount minimum_amount_tax_mode minimum_qty product_ids
-      product_category_id product_tag_id reward_point_mode`),
+      product_tag_id product_domain reward_point_mode`),
     tellsDeletions: true,
     labels: {
       program_id: 'Program',
@@ -143,17 +131,15 @@ const entries: readonly Entry[] = [
       product_ids: 'Products',
       product_category_id: 'Categories',
       product_tag_id: 'Product Tag',
+      product_domain: 'Product Domain',
       reward_point_mode: 'Reward Point Mode'
     }
   },
   {
     model: 'loyalty.reward',
-    modelLabel: 'Loyalty Reward',
     app: 'Coupons & Loyalty',
     title: 'discount rewards',
     watched: words('active reward_type discount discount_mode discount_applicability discount_max_amount required_points'),
-    sent: words(`program_id active reward_type discount discount_mode discount_applicability discount_max_amount
-      required_points`),
     tellsDeletions: true,
     labels: {
       program_id: 'Program',
@@ -168,11 +154,9 @@ const entries: readonly Entry[] = [
   },
   {
     model: 'loyalty.card',
-    modelLabel: 'Loyalty Coupon',
     app: 'Coupons & Loyalty',
     title: 'coupons',
     watched: words('active code points expiration_date partner_id'),
-    sent: words('program_id active code points expiration_date partner_id'),
     tellsDeletions: true,
     labels: {
       program_id: 'Program',
@@ -185,15 +169,23 @@ const entries: readonly Entry[] = [
   }
 ]
 
-const rulesOf = ({ title, watched, sent, tellsDeletions, labels, ...about }: Entry): OdooRule[] => {
+/** The fields of a model that mean something to the shop; none for another model. */
+export const fieldsOfModel = (model: string): readonly string[] => {
+  const own = models.find(({ name }) => name === model)
+  return own ? fieldsToTick(own) : []
+}
+
+const rulesOf = ({ model, app, title, watched, tellsDeletions, labels }: Entry): OdooRule[] => {
   const named = (names: readonly string[]): RuleField[] => names.map((name) => ({ name, label: labels[name] ?? name }))
   const saved: OdooRule = {
-    ...about,
+    model,
+    modelLabel: models.find(({ name }) => name === model)?.label ?? model,
+    app,
     name: `PrestaShop: ${title}`,
     trigger: 'on_create_or_write',
     watched: named(watched),
     // When the record was written tells whether it is read too early (settled.ts).
-    sent: [...named(sent), { name: 'write_date', label: 'Last Updated on' }]
+    sent: [...named(fieldsOfModel(model)), { name: 'write_date', label: 'Last Updated on' }]
   }
   // Of a deleted record only the id counts, which is always there.
   const deleted: OdooRule = { ...saved, name: `PrestaShop: ${title} deleted`, trigger: 'on_unlink', watched: [], sent: [] }
@@ -202,6 +194,3 @@ const rulesOf = ({ title, watched, sent, tellsDeletions, labels, ...about }: Ent
 
 /** Every automation rule that Odoo needs, in the order in which they are best made. */
 export const odooRules: readonly OdooRule[] = entries.flatMap(rulesOf)
-
-/** The fields of a model that mean something to the shop; none for a model without rules. */
-export const fieldsOfModel = (model: string): readonly string[] => entries.find((entry) => entry.model === model)?.sent ?? []

@@ -1,7 +1,7 @@
 import type { OdooClient } from './client.ts'
 import { type AutomationRule, readRuleRecords, type RuleRecords, type ServerAction } from './rule-records.ts'
 import { type OdooRule, odooRules, type RuleField } from './rules.ts'
-import { type BridgeAddress, readWebhookUrl } from './webhook-url.ts'
+import { type BridgeAddress, bridgeUrlIn, readWebhookUrl } from './webhook-url.ts'
 
 /** What Odoo has of one rule. */
 export interface RuleFinding {
@@ -74,13 +74,35 @@ const judge = (rule: OdooRule, ours: readonly Candidate[], bridge: BridgeAddress
 /**
  * Compares the automation rules that Odoo has with those it needs. A rule is ours by its name and the address that it
  * posts to; more fields than needed, and a filter, are the user's own business.
- * @throws OdooError
  */
-export const verifyRules = async (odoo: OdooClient, bridge: BridgeAddress): Promise<RuleReport> => {
-  const records = await readRuleRecords(odoo)
+export const compareRules = (records: RuleRecords, bridge: BridgeAddress): RuleReport => {
   const ours = candidates(records, bridge)
   const findings = odooRules.map((rule) => judge(rule, ours, bridge, records))
   const recognised = new Set(findings.map(({ found }) => found?.rule.id))
   const others = ours.filter(({ rule }) => !recognised.has(rule.id)).map(({ rule }) => rule.name)
   return { findings, others: [...new Set(others)], records }
+}
+
+/** Reads the rules and compares them. @throws OdooError */
+export const verifyRules = async (odoo: OdooClient, bridge: BridgeAddress): Promise<RuleReport> =>
+  compareRules(await readRuleRecords(odoo), bridge)
+
+/**
+ * Where Odoo's rules reach this bridge: the address that most of those have that carry one of its secrets, or else
+ * have the name of one of its rules. `undefined` when none posts to a bridge.
+ */
+export const bridgeUrlOf = ({ rules, actions }: RuleRecords, secrets: readonly string[]): string | undefined => {
+  const names = new Set(odooRules.map(({ name }) => name))
+  const posting = rules.flatMap(({ name, action_server_ids }) =>
+    action_server_ids.flatMap((id) => {
+      const text = actions.get(id)?.webhook_url || ''
+      const url = bridgeUrlIn(text)
+      if (url === undefined) return []
+      return [{ url, isTrusted: secrets.includes(readWebhookUrl({ url, secrets }, text)?.secret ?? ''), isNamed: names.has(name) }]
+    })
+  )
+  const trusted = posting.filter(({ isTrusted }) => isTrusted)
+  const ours = trusted.length > 0 ? trusted : posting.filter(({ isNamed }) => isNamed)
+  const groups = [...Map.groupBy(ours, ({ url }) => url)]
+  return groups.toSorted(([, one], [, other]) => other.length - one.length)[0]?.[0]
 }

@@ -61,3 +61,10 @@ export const readWebhookUrl = (bridge: BridgeAddress, text: string): KnownUrl | 
     trigger: query.get('event') === 'deleted' ? 'on_unlink' : 'on_create_or_write'
   }
 }
+
+/** Of an address of any bridge, where that bridge is; `undefined` for another address. */
+export const bridgeUrlIn = (text: string): string | undefined => {
+  const url = URL.parse(text.trim())
+  const start = url?.pathname.indexOf(PATH) ?? -1
+  return url && start >= 0 ? `${url.origin}${url.pathname.slice(0, start)}` : undefined
+}

@@ -1,5 +1,5 @@
 import ky from 'ky'
-import { readBody } from '../http/body.ts'
+import { readBody } from '../http/response-body.ts'
 import { connectionFailure } from '../http/connection-failure.ts'
 import type { Answer, Call } from './classify.ts'
 import { OdooError, type OdooErrorKind } from './errors.ts'
@@ -16,6 +16,8 @@ export interface OdooConnection {
   readonly key: string
   /** For one call, its body included, in milliseconds. */
   readonly timeoutMs: number
+  /** For how long an Odoo that gave no answer is not asked again, in milliseconds; without it every call is made. */
+  readonly restMs?: number
   /** Told of every call, after it. */
   readonly onCall?: (call: OdooCall) => void
 }

@@ -154,13 +154,20 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     return submission.source === 'poll' ? { verdict: work(), isDuplicate: false } : once(submission.event, tables, work)
   }
 
+  /** Who asks sends it at once: how long it takes to reach Odoo is not known here. */
+  const learnAllowed = (subject: Subject, tables: OutgoingTables): void => {
+    const setter = newOutboxId()
+    learnTold(subject, setter, eventTime(subject), tables)
+    tables.known.tells.deliver(setter, Date.now())
+  }
+
   const checkOne = (event: OutgoingEvent, tables: OutgoingTables): Checked => {
     let isLate = false
     const { verdict, isDuplicate } = once(event, tables, () => {
       const { subject, judgement } = judgeEvent({ event, source: 'relay' }, tables)
       const isWriting = subject !== undefined && viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
       isLate = judgement.verdict.emit && judgement.isLate && !isWriting
-      if (subject && judgement.verdict.emit && !isLate) learnTold(subject, newOutboxId(), eventTime(subject), tables)
+      if (subject && judgement.verdict.emit && !isLate) learnAllowed(subject, tables)
       if (subject) noteTime(subject, tables)
       return judgement.verdict
     })
@@ -229,7 +236,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       const verdict = ledger.outgoing.write((tables) => {
         const now = subjectOf(fresh) ?? subject
         const judgement = judgeSubject(now, 'relay', readAt, tables)
-        if (judgement.verdict.emit) learnTold(now, newOutboxId(), eventTime(now), tables)
+        if (judgement.verdict.emit) learnAllowed(now, tables)
         const hash = hashOf(event)
         if (hash) tables.seen.rememberVerdict(hash, JSON.stringify(judgement.verdict))
         return judgement.verdict

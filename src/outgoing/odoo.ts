@@ -1,5 +1,5 @@
 import ky from 'ky'
-import { readBody } from '../http/body.ts'
+import { readBody } from '../http/response-body.ts'
 import { connectionFailure } from '../http/connection-failure.ts'
 import { type Answer, readAnswer, type Trouble } from './answer.ts'
 import type { Parcel } from './parcel.ts'

@@ -1,22 +1,15 @@
 import { Hono } from 'hono'
-import * as v from 'valibot'
 import type { Ledger } from '../ledger/ledger.ts'
+import { query } from '../openapi/request.ts'
+import { describe } from '../openapi/describe.ts'
 import type { Delivery } from './delivery.ts'
-import { outboxStatuses, retryEvent, withEvent, withoutEvent } from './outbox.ts'
+import { retryEvent, withEvent, withoutEvent } from './outbox.ts'
+import { eventDescription, listDescription, listSchema, retryDescription } from './outbox-description.ts'
 
 export interface OutboxRoutesOptions {
   readonly ledger: Ledger
   readonly delivery: Pick<Delivery, 'state'>
 }
-
-const query = v.object({
-  status: v.optional(v.picklist(outboxStatuses, `must be one of ${outboxStatuses.join(', ')}`)),
-  cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'must be the next_cursor of an earlier answer'), v.transform(Number))),
-  limit: v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,4}$/, 'must be a number'), v.transform(Number), v.minValue(1), v.maxValue(500, 'must be at most 500')),
-    '50'
-  )
-})
 
 const missing = { success: false, error: 'There is no such event in the outbox' }
 
@@ -27,13 +20,8 @@ const missing = { success: false, error: 'There is no such event in the outbox' 
 export const outboxRoutes = ({ ledger, delivery }: OutboxRoutesOptions): Hono => {
   const app = new Hono()
 
-  app.get('/api/outbox', (context) => {
-    const { success, output, issues } = v.safeParse(query, context.req.query())
-    if (!success) {
-      const [{ message }] = issues
-      return context.json({ success: false, error: `${v.getDotPath(issues[0]) ?? 'The query'} ${message}` }, 400)
-    }
-    const { status, cursor, limit } = output
+  app.get('/api/outbox', describe(listDescription), query(listSchema), (context) => {
+    const { status, cursor, limit } = context.req.valid('query')
     const { entries, counts } = ledger.outgoing.read(({ outbox }) => ({
       entries: outbox.list({ status, before: cursor, limit }),
       counts: outbox.counts()
@@ -47,12 +35,12 @@ export const outboxRoutes = ({ ledger, delivery }: OutboxRoutesOptions): Hono =>
     })
   })
 
-  app.get('/api/outbox/:outbox_id', (context) => {
+  app.get('/api/outbox/:outbox_id', describe(eventDescription), (context) => {
     const entry = ledger.outgoing.read(({ outbox }) => outbox.find(context.req.param('outbox_id')))
     return entry ? context.json(withEvent(entry)) : context.json(missing, 404)
   })
 
-  app.post('/api/outbox/:outbox_id/retry', (context) => {
+  app.post('/api/outbox/:outbox_id/retry', describe(retryDescription), (context) => {
     const outboxId = context.req.param('outbox_id')
     const retried = retryEvent(ledger, outboxId)
     const entry = ledger.outgoing.read(({ outbox }) => outbox.find(outboxId))

@@ -7,7 +7,7 @@ import { PrestashopError } from '../prestashop/errors.ts'
 import type { Reference } from '../prestashop/reference.ts'
 import type { OutgoingEvent } from './event.ts'
 import { createGate, type Gate } from './gate.ts'
-import { createPoller, type Poller } from './poller.ts'
+import { createPoller, type Poller, type PollerOptions } from './poller.ts'
 import { createRefresh } from './refresh.ts'
 import { outgoingRoutes } from './routes.ts'
 import type { Verdict } from './verdict.ts'
@@ -20,6 +20,10 @@ export interface OutgoingOptions {
   readonly config: Config
   /** Told of every event that goes on to Odoo, as it is sent. */
   readonly onEmit: (event: OutgoingEvent) => void
+  /** Told of the reason of every verdict, or that the event is held. */
+  readonly onVerdict?: (reason: Verdict['reason'] | 'held') => void
+  /** Told of each look of the poller at one resource. */
+  readonly onLook?: PollerOptions['onLook']
 }
 
 /** What the gate has decided since the start, by verdict and reason: `suppressed.echo`, `emitted.change`, `held`, … */
@@ -39,7 +43,7 @@ export interface Outgoing {
 const ZONE_EVERY_MS = 600_000
 
 /** From the shop to Odoo: composes the gate, its sources and the delivery. */
-export const createOutgoing = ({ ledger, client, reference, log, config, onEmit }: OutgoingOptions): Outgoing => {
+export const createOutgoing = ({ ledger, client, reference, log, config, onEmit, onVerdict, onLook }: OutgoingOptions): Outgoing => {
   let zone: string = config.SHOP_TIMEZONE ?? 'UTC'
   let timer: NodeJS.Timeout | undefined
   const counts = new Map<string, number>()
@@ -47,6 +51,7 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit 
   const count = (verdict: Verdict | 'held', entityType: string): void => {
     const name = verdict === 'held' ? 'held' : `${verdict.emit ? 'emitted' : 'suppressed'}.${verdict.reason}`
     counts.set(name, (counts.get(name) ?? 0) + 1)
+    onVerdict?.(verdict === 'held' ? verdict : verdict.reason)
     const cause = verdict !== 'held' && !verdict.emit ? { operation_id: verdict.operation_id } : {}
     log.info({ verdict: name, entity_type: /^[\w.-]{1,40}$/.test(entityType) ? entityType : 'other', ...cause }, 'event judged')
   }
@@ -75,7 +80,7 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit 
 
   const gate = createGate({ ledger, zone: currentZone, onVerdict: count, onEmit })
   const refresh = createRefresh({ ledger, client, gate, log })
-  const poller = createPoller({ ledger, client, reference, gate, log, config })
+  const poller = createPoller({ ledger, client, reference, gate, log, config, ...(onLook ? { onLook } : {}) })
 
   return {
     gate,

@@ -23,6 +23,8 @@ export interface PollerOptions {
   readonly config: Pick<Config, 'OUTGOING_POLL_SECONDS' | 'OUTGOING_SWEEP_HOURS' | 'SHOP_TIMEZONE'>
   /** Our clock, milliseconds since 1970. */
   readonly now?: () => number
+  /** Told of each look at one resource: `trouble` is its own, `failed` ended the round. */
+  readonly onLook?: (resource: string, result: 'ok' | 'trouble' | 'failed') => void
 }
 
 /** What the poller has done since it was made. */
@@ -67,7 +69,7 @@ const isOfResource = (error: unknown): error is PrestashopError =>
  * overlap, and a round that fails is made again: the cursors move only when what they pass is told.
  */
 export const createPoller = (options: PollerOptions): Poller => {
-  const { ledger, client, reference, gate, log, config, now = Date.now } = options
+  const { ledger, client, reference, gate, log, config, now = Date.now, onLook } = options
   const stopping = new AbortController()
   const judged = createJudged(ledger)
   const rows = new Map<string, number>()
@@ -93,8 +95,10 @@ export const createPoller = (options: PollerOptions): Poller => {
   const apart = async (name: string, work: () => Promise<void>): Promise<void> => {
     try {
       await work()
+      onLook?.(name, 'ok')
       if (troubles.delete(name)) log.info({ resource: name }, 'the shop can be polled for this again')
     } catch (error) {
+      onLook?.(name, isOfResource(error) ? 'trouble' : 'failed')
       if (!isOfResource(error)) throw error
       if (troubles.get(name) !== error.message) log.warn({ resource: name, kind: error.kind, error: error.message }, 'the shop cannot be polled for this: the rest goes on')
       troubles.set(name, error.message)

@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono'
-import { secretCheck } from '../inbox/authenticate.ts'
-import { readBody } from '../inbox/body.ts'
-import { isTooDeep, MAX_DEPTH } from '../inbox/json.ts'
+import { secretCheck } from '../http/secret-check.ts'
+import { readBody } from '../http/request-body.ts'
+import { parseJson } from '../http/parse-json.ts'
 import type { Logger } from '../log.ts'
+import { describe } from '../openapi/describe.ts'
 import type { PrestashopClient } from '../prestashop/client.ts'
 import { checkEvents } from './check.ts'
+import { checkDescription, relayDescription } from './description.ts'
 import { parseEvent } from './event.ts'
 import type { Gate } from './gate.ts'
 import { eventsOf, isConnectionTest, relay } from './relay.ts'
@@ -41,16 +43,11 @@ export const outgoingRoutes = ({ gate, client, log, secrets, bodyLimitBytes, can
     if (!isSecret(context.req.header('x-webhook-secret'))) return refuse(context, 403, 'Invalid webhook secret')
     const bytes = await readBody(context.req.raw, limit)
     if (!bytes) return refuse(context, 413, `The body is larger than ${limit} bytes`)
-    try {
-      const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-      if (isTooDeep(value)) return refuse(context, 400, `The body is nested deeper than ${MAX_DEPTH} levels`)
-      return { value }
-    } catch {
-      return refuse(context, 400, 'The body is not valid JSON in UTF-8')
-    }
+    const parsed = parseJson(bytes)
+    return 'value' in parsed ? parsed : refuse(context, 400, parsed.problem)
   }
 
-  app.post('/outgoing/events', async (context) => {
+  app.post('/outgoing/events', describe(relayDescription), async (context) => {
     const body = await bodyOf(context)
     if (body instanceof Response) return body
     if (isConnectionTest(body.value)) {
@@ -71,7 +68,7 @@ export const outgoingRoutes = ({ gate, client, log, secrets, bodyLimitBytes, can
     return context.json(answer)
   })
 
-  app.post('/outgoing/check', async (context) => {
+  app.post('/outgoing/check', describe(checkDescription), async (context) => {
     const body = await bodyOf(context)
     if (body instanceof Response) return body
     const { events } = eventsOf(body.value)

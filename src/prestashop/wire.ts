@@ -1,5 +1,5 @@
 import ky from 'ky'
-import { readBody } from '../http/body.ts'
+import { readBody } from '../http/response-body.ts'
 import { classifyAnswer } from './classify.ts'
 import type { Answer, Call } from './classify.ts'
 import { PrestashopError } from './errors.ts'
@@ -18,6 +18,8 @@ export interface ShopCall {
   ms: number
   operationId?: string
   error?: ErrorKind
+  /** The key lacks the right to this resource and method. */
+  blocked?: true
 }
 
 export interface ClientOptions {
@@ -132,7 +134,7 @@ export const createWire = (options: ClientOptions): Send => {
     const { method, resource, id } = request
     const started = performance.now()
     const call: Call = { method, resource, id, base, values: [options.key, ...(request.values ?? [])] }
-    const report = (outcome: { status?: number; error?: ErrorKind }): void =>
+    const report = (outcome: Pick<ShopCall, 'status' | 'error' | 'blocked'>): void =>
       options.onCall?.({
         method,
         resource,
@@ -150,7 +152,8 @@ export const createWire = (options: ClientOptions): Send => {
       return absent ? 'absent' : { document: answer.document, headers: answer.headers }
     } catch (error) {
       if (error instanceof PrestashopError) {
-        report({ error: error.kind, ...(error.status === undefined ? {} : { status: error.status }) })
+        const blocked = error.blocked ? { blocked: true as const } : {}
+        report({ error: error.kind, ...blocked, ...(error.status === undefined ? {} : { status: error.status }) })
       }
       throw error
     }

@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ActionType, Lane } from '../ledger/operation.ts'
+import type { OdooReader } from '../odoo/reader.ts'
 import type { FieldType } from '../prestashop/canonical.ts'
 import type { CallContext, PrestashopClient, Written } from '../prestashop/client.ts'
 import type { RecordInput, ShopId, ShopRecord } from '../prestashop/record.ts'
@@ -19,12 +20,6 @@ export interface Surroundings {
   readonly progress: unknown
   /** Odoo's own API, when it is configured. */
   readonly odoo?: OdooReader
-}
-
-/** Reads one record of Odoo as a native webhook would tell it: many2one as ids, empty as `false`. */
-export interface OdooReader {
-  /** @returns `undefined` when Odoo does not have the record */
-  read(model: string, id: number, fields: readonly string[]): Promise<Readonly<Record<string, unknown>> | undefined>
 }
 
 /** One operation, or several merged into one, on its way to the shop. */

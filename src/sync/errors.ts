@@ -20,6 +20,17 @@ export class SyncError extends Error {
   }
 }
 
+/** Odoo has announced what it does not hold yet: it is looked at again, for some time. */
+export class NotYetError extends SyncError {
+  /** Milliseconds after which it counts as it is. */
+  readonly patienceMs: number
+
+  constructor(message: string, patienceMs: number) {
+    super('dependency', message)
+    this.patienceMs = patienceMs
+  }
+}
+
 /** The server is stopping, or the sync is switched off: the operation is given back untouched. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError'

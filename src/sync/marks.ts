@@ -46,7 +46,7 @@ const marked = async <Result>(mark: NewOwnWrite, isOneCall: boolean, write: () =
     return await write()
   } catch (error) {
     // Otherwise the ledger notes, when the attempt ends, that nobody knows.
-    if (isOneCall && isNotWritten(error)) ledger.ownWrites.withdraw(mark.operation_id)
+    if (isOneCall && isNotWritten(error)) ledger.ownWrites.withdraw(mark)
     throw error
   }
 }

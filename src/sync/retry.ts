@@ -1,5 +1,6 @@
+import { OdooError } from '../odoo/errors.ts'
 import { PrestashopError } from '../prestashop/errors.ts'
-import { type FailureKind, SyncError } from './errors.ts'
+import { type FailureKind, NotYetError, SyncError } from './errors.ts'
 
 const FIRST_DELAY = 1_000
 const LONGEST_DELAY = 900_000
@@ -35,15 +36,30 @@ export const describeFailure = (error: unknown): Failure => {
     const kind = error.notFound ? 'transient' : error.kind
     return { kind, message: error.message, ...(error.field === undefined ? {} : { field: error.field }) }
   }
+  if (error instanceof OdooError) {
+    // Gone between two reads, or Odoo is away: the next attempt looks anew.
+    const kind = error.kind === 'permanent' && !error.notFound ? 'permanent' : 'dependency'
+    return { kind, message: error.message, ...(error.field === undefined ? {} : { field: error.field }) }
+  }
   // Nothing of an unknown error's text is shown: it may quote a payload.
   const name = error instanceof Error ? error.name : typeof error
   return { kind: 'transient', message: `An unexpected error (${name}); the log has more`, isUnexpected: true }
 }
 
+/** Whether Odoo's API as a whole cannot be used: that is waited for however long it takes, as for the shop. */
+const isOdooAway = (error: unknown): boolean =>
+  error instanceof OdooError && (error.kind === 'unavailable' || (error.kind === 'misconfigured' && error.blocked === undefined))
+
 /** What is to be done after a failed attempt. */
 export type Reaction =
   | { readonly do: 'fail' }
-  | { readonly do: 'retry'; readonly delay: number; readonly burnt: boolean }
+  | {
+      readonly do: 'retry'
+      readonly delay: number
+      readonly burnt: boolean
+      /** How much of its patience this costs, in milliseconds; left out = none. */
+      readonly waitedMs?: number
+    }
   /** The shop as a whole is away: nothing more is tried until a probe succeeds. */
   | { readonly do: 'break'; readonly delay: number; readonly burnt: boolean }
 
@@ -61,15 +77,17 @@ export interface Attempt {
  * An operation that takes the shop down with it again and again waits longer each time, so that others get through.
  */
 export const react = (error: unknown, failure: Failure, attempt: Attempt, maxAttempts: number): Reaction => {
-  const retryAfter = error instanceof PrestashopError ? (error.retryAfterMs ?? 0) : 0
+  const retryAfter = error instanceof PrestashopError || error instanceof OdooError ? (error.retryAfterMs ?? 0) : 0
   const delay = Math.max(backoff(attempt.attempts), retryAfter)
   switch (failure.kind) {
     case 'permanent':
       return { do: 'fail' }
-    case 'dependency':
-      return attempt.waitedMs >= DEPENDENCY_PATIENCE
-        ? { do: 'fail' }
-        : { do: 'retry', delay: Math.max(backoff(attempt.strikes), retryAfter), burnt: false }
+    case 'dependency': {
+      const most = error instanceof NotYetError ? error.patienceMs : Number.POSITIVE_INFINITY
+      const wait = { do: 'retry', delay: Math.min(Math.max(backoff(attempt.strikes), retryAfter), most), burnt: false } as const
+      if (isOdooAway(error)) return wait
+      return attempt.waitedMs >= DEPENDENCY_PATIENCE ? { do: 'fail' } : { ...wait, waitedMs: wait.delay }
+    }
     case 'uncaught':
       return attempt.strikes >= UNCAUGHT_ATTEMPTS ? { do: 'fail' } : { do: 'retry', delay, burnt: true }
     case 'transient':

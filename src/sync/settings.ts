@@ -15,4 +15,6 @@ export type Settings = Pick<
   | 'CONTACTS_AS_CUSTOMERS'
   | 'ORDER_STATE_MAP'
   | 'ODOO_STATE_MAP'
+  | 'CREATE_ORDERS'
+  | 'ORDER_PAYMENT_MODULE'
 >

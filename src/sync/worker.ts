@@ -1,3 +1,4 @@
+import type { AttemptResult } from '../ledger/attempts.ts'
 import { LedgerUnavailableError } from '../ledger/errors.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Ending, Lane, Operation } from '../ledger/operation.ts'
@@ -80,9 +81,9 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
   const attempt = async (lane: Lane, run: readonly Operation[]): Promise<void> => {
     const startedAt = Date.now()
     try {
-      await apply(run, stopping.signal, (done) => conclude(lane, run, done, Date.now() - startedAt))
+      await apply(run, stopping.signal, (done) => conclude(lane, run, done, startedAt))
     } catch (error) {
-      await failed(lane, run, error, Date.now() - startedAt)
+      await failed(lane, run, error, startedAt)
     }
   }
 
@@ -90,8 +91,9 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
     lane: Lane,
     run: readonly Operation[],
     { outcome, entityId, updated, stale, kept, ignored, problem, learnt, details, wakes = [] }: Done,
-    ms: number
+    startedAt: number
   ): Promise<void> => {
+    const ms = Date.now() - startedAt
     const last = run.at(-1)!
     const endings = run.map((operation): Ending => ({
       operation_id: operation.operation_id,
@@ -110,6 +112,13 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
       },
       processing_time_ms: ms
     }))
+    ledger.trail.attempt(run, {
+      started_at: startedAt,
+      ms,
+      result: problem ? 'failed' : 'applied',
+      outcome,
+      ...(problem ? { error: { message: problem.message, kind: 'permanent' } } : {})
+    })
     await untilWritten(() => ledger.conclude(lane, { endings, ...learnt }))
     for (const { operation_id } of run) {
       strikes.delete(operation_id)
@@ -120,13 +129,18 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
     if (lane.entity_type === customer.type && updated.includes('email')) await wake(ANY_EMAIL)
   }
 
-  const failed = async (lane: Lane, run: readonly Operation[], error: unknown, ms: number): Promise<void> => {
+  const failed = async (lane: Lane, run: readonly Operation[], error: unknown, startedAt: number): Promise<void> => {
+    const ms = Date.now() - startedAt
+    const note = (result: AttemptResult, failure?: Failure): void =>
+      ledger.trail.attempt(run, { started_at: startedAt, ms, result, ...(failure ? { error: failure } : {}) })
     if (error instanceof StoppedError || stopping.signal.aborted) {
+      note('interrupted')
       await untilWritten(() => ledger.release(lane, run))
       return
     }
     if (error instanceof LedgerUnavailableError) {
       log.error({ code: error.code }, error.message)
+      note('interrupted', { kind: 'transient', message: error.message })
       await untilWritten(() => ledger.release(lane, run))
       return
     }
@@ -143,9 +157,11 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
     const line = { operation_id: first.operation_id, ...lane, kind: failure.kind, error: failure.message, field: failure.field, ms }
     if (reaction.do === 'fail' && run.length > 1 && !isNative(first)) {
       // What fails together may be fine one by one.
+      note('split', failure)
       await oneByOne(lane, run)
       return
     }
+    note(reaction.do === 'fail' ? 'failed' : 'postponed', failure)
     if (reaction.do === 'fail') {
       await untilWritten(() => ledger.conclude(lane, { endings: run.map((operation) => failedEnding(operation, run, failure, ms)) }))
       for (const { operation_id } of run) strikes.delete(operation_id)
@@ -157,7 +173,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
     const postponement = {
       next_attempt_at: reaction.delay === 0 ? 0 : Date.now() + reaction.delay,
       burnt: reaction.burnt,
-      waited_ms: failure.kind === 'dependency' ? reaction.delay : 0,
+      waited_ms: reaction.do === 'retry' ? (reaction.waitedMs ?? 0) : 0,
       error: failure
     }
     await untilWritten(() => ledger.postpone(lane, run, postponement))

@@ -1,7 +1,11 @@
 import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/check/finding.ts'
-import { type OdooSandbox, startOdoo } from '../support/odoo/odoo.ts'
+import { applyRules } from '../../src/odoo/apply-rules.ts'
+import { createOdooClient } from '../../src/odoo/client.ts'
+import { verifyRules } from '../../src/odoo/verify-rules.ts'
+import { SECRET } from '../support/bridge.ts'
+import { apiOf, type OdooSandbox, startOdoo } from '../support/odoo/odoo.ts'
 import { serveShop } from '../support/shop.ts'
 import { about, check, shopAt } from './checking.ts'
 
@@ -40,19 +44,17 @@ describe('the addresses to send to', () => {
   })
 })
 
-const configure = ({ url, db, user, key }: OdooSandbox) => ({ ODOO_URL: url, ODOO_DB: db, ODOO_USER: user, ODOO_API_KEY: key })
-
 describe("Odoo's API", () => {
   test.each([17, 19] as const)('of Odoo %s that answers is found well', async (version) => {
     shopAt()
     const odoo = await startOdoo({ version })
-    expect(about(await check(configure(odoo)), 'odoo')).toMatchObject([{ level: 'ok', message: expect.stringMatching(/^Odoo \S+ answers at http.* and knows the key$/) }])
+    expect(about(await check(apiOf(odoo)), 'odoo')).toMatchObject([{ level: 'ok', message: expect.stringMatching(/^Odoo \S+ answers at http.* and knows the key$/) }])
   })
 
   test('that does not know the key is a problem', async () => {
     shopAt()
     const odoo = await startOdoo({ version: 19 })
-    const checked = await check({ ...configure(odoo), ODOO_API_KEY: 'another key than that' })
+    const checked = await check({ ...apiOf(odoo), ODOO_API_KEY: 'another key than that' })
     expect(checked.code).toBe(1)
     expect(about(checked, 'odoo')).toMatchObject([{ level: 'problem', advice: expect.stringContaining('ODOO_API_KEY') }])
     expect(JSON.stringify(checked)).not.toContain('another key')
@@ -61,5 +63,62 @@ describe("Odoo's API", () => {
   test('is not asked when it is not configured', async () => {
     shopAt()
     expect(about(await check(), 'odoo')).toEqual([])
+  })
+})
+
+const rules = async (odoo: OdooSandbox): Promise<readonly Finding[]> => about(await check({ ...apiOf(odoo), WEBHOOK_SECRET: SECRET }), 'odoo rules')
+
+describe("Odoo's automation rules", () => {
+  const bridge = { url: 'https://bridge.example.com/shop', secrets: [SECRET] }
+  const setup = 'npm run cli -- odoo-setup --url https://bridge.example.com/shop --apply'
+
+  const startSetUp = async () => {
+    shopAt()
+    const odoo = await startOdoo({ version: 19 })
+    const client = createOdooClient({ ...odoo, timeoutMs: 5_000 })
+    await applyRules(client, bridge, await verifyRules(client, bridge))
+    return odoo
+  }
+
+  test('that odoo-setup has made are found well, wherever the bridge is', async () => {
+    expect(await rules(await startSetUp())).toMatchObject([{ level: 'ok', message: expect.stringContaining('https://bridge.example.com/shop are as they should be') }])
+  })
+
+  test('that somebody changed or removed are named, with the command that mends them', async () => {
+    const odoo = await startSetUp()
+    const [contacts, , orders] = odoo.database.rows('base.automation')
+    contacts!['active'] = false
+    odoo.database.unlink('base.automation', [Number(orders!['id'])])
+    expect(await rules(odoo)).toMatchObject([
+      { level: 'warning', message: 'the rule "PrestaShop: contacts": it is archived', advice: setup },
+      { level: 'warning', message: 'Odoo lacks "PrestaShop: orders"', advice: expect.stringContaining(setup) },
+      { level: 'ok' }
+    ])
+  })
+
+  test('with a wrong secret are found by their names, and the secret is not told', async () => {
+    const odoo = await startSetUp()
+    for (const action of odoo.database.rows('ir.actions.server')) action['webhook_url'] = 'https://odoo:gue55ed@bridge.example.com/shop/webhooks/odoo/automation'
+    const found = await rules(odoo)
+    expect(found[0]).toMatchObject({ level: 'warning', message: expect.stringContaining('no secret, or a wrong one') })
+    expect(JSON.stringify(found)).not.toContain('gue55ed')
+  })
+
+  test('with names of their own are left alone', async () => {
+    const odoo = await startSetUp()
+    for (const rule of odoo.database.rows('base.automation')) rule['name'] = `Shop: ${String(rule['id'])}`
+    expect(await rules(odoo)).toMatchObject([{ level: 'ok', message: expect.stringMatching(/not compared: \d+$/) }])
+  })
+
+  test('that are not there are asked for', async () => {
+    shopAt()
+    const odoo = await startOdoo({ version: 17 })
+    expect(await rules(odoo)).toMatchObject([{ level: 'warning', message: 'no automation rule of Odoo posts to this bridge' }])
+  })
+
+  test('are no matter where the user of the key may not see them', async () => {
+    const odoo = await startSetUp()
+    odoo.database.forbidden.add('base.automation')
+    expect(await rules(odoo)).toMatchObject([{ level: 'ok', message: expect.stringContaining('may not see') }])
   })
 })

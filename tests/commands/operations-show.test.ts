@@ -93,7 +93,7 @@ describe('operations show', () => {
     const { stdout } = await command('operations', 'show', ids[0]!, '--payload')
     expect(stdout).toContain('\n    "email": "jane@example.com",\n')
     const { source_payload: payload } = objectIn((await command('operations', 'show', ids[0]!, '--payload', '--json')).stdout)
-    expect(payload).toMatchObject({ data: { firstname: 'Jane', passwd: '[secret]', api_key: '[secret]' } })
+    expect(payload).toMatchObject({ data: { firstname: 'Jane', passwd: '[masked]', api_key: '[masked]' } })
   })
 
   test('is JSON for programs', async () => {

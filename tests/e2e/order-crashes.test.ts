@@ -1,53 +1,16 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { SandboxShop } from '../../src/sandbox/shop.ts'
 import { until } from '../support/bridge.ts'
+import { callsOf, crashAt, type Moment, moments } from '../support/crash.ts'
 import { temporaryLedgerPath } from '../support/ledger.ts'
 import { historyOf, newCarts, newOrder, newOrders, orderEnvelope, trackingOf } from '../support/orders.ts'
 import { startProcess } from '../support/process.ts'
 import { serveShop } from '../support/shop.ts'
 
-/** A lost call is over after twice this time. */
-const environment = { PRESTASHOP_TIMEOUT_MS: '1000' }
+/** An envelope, sent to a bridge that is killed at a call and started again. */
+const crash = (webhook: unknown, call: string, when: Moment): Promise<SandboxShop> =>
+  crashAt({ call, when, send: async (bridge) => expect((await bridge.post(webhook)).status).toBe(202) })
 
-const callsOf = (shop: SandboxShop): string[] => shop.requests.map(({ method, resource }) => `${method} ${resource}`)
-
-/**
- * Sends a webhook to the bridge, kills the bridge with SIGKILL at a call, and lets another one take up its ledger.
- * @param when whether the shop has done the work of the call by then
- */
-const crash = async (webhook: unknown, call: string, when: 'before' | 'after'): Promise<SandboxShop> => {
-  const served = await serveShop()
-  onTestFinished(() => served.close())
-  const { shop } = served
-  const ledgerPath = temporaryLedgerPath()
-
-  const { promise: released, resolve: release } = Promise.withResolvers<void>()
-  onTestFinished(() => release())
-  const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
-  const [method, resource] = call.split(' ')
-  const forget =
-    when === 'before'
-      ? shop.inject({ answer: 'hang', times: 1, when: (request) => request.method === method && request.resource === resource })
-      : shop.onHook(async () => {
-          if (callsOf(shop).at(-1) !== call) return
-          reach()
-          await released
-        })
-  const first = await startProcess(shop, ledgerPath)
-  expect((await first.post(webhook)).status).toBe(202)
-  if (when === 'before') await until(() => callsOf(shop).at(-1) === call, `the bridge calls ${call}`)
-  else await reached
-  first.kill('SIGKILL')
-  expect((await first.ended).signal).toBe('SIGKILL')
-  forget()
-  release()
-
-  const second = await startProcess(shop, ledgerPath, environment)
-  await second.drained()
-  return shop
-}
-
-const moments = ['before', 'after'] as const
 const parts = ['PATCH order_carriers', 'PATCH orders', 'POST order_histories']
 
 describe('kill -9 while an order is updated', () => {

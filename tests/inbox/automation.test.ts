@@ -134,3 +134,41 @@ describe('the address for native webhooks', () => {
     }
   })
 })
+
+const from = (address: string, secret = SECRET): Record<string, string> => ({ ...basic(`odoo:${secret}`), 'x-forwarded-for': address })
+
+describe('who may send native webhooks', () => {
+  test('an address with too many wrong secrets has to wait with another wrong one, but not with a right one; others need not', async () => {
+    const bridge = await startNative({ config: { TRUST_PROXY: 'true' } })
+    const answers = []
+    for (let time = 1; time <= 12; time += 1) answers.push((await post(bridge, path, from('203.0.113.7', 'wrong-secret'))).status)
+    expect(answers).toEqual([...Array.from({ length: 10 }, () => 403), 429, 429])
+    const blocked = await post(bridge, path, from('203.0.113.7', 'wrong-secret'))
+    expect(Number(blocked.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await blocked.json()).toMatchObject({ success: false, error: expect.stringContaining('wrong secret') })
+    expect((await post(bridge, path, from('203.0.113.7'))).status).toBe(202)
+    expect((await post(bridge, path, from('203.0.113.8', 'wrong-secret'))).status).toBe(403)
+    expect(stored(bridge)).toBe(1)
+  })
+
+  test('only addresses in ALLOWED_IPS, whatever the form of the address in Odoo', async () => {
+    const bridge = await startNative({ config: { TRUST_PROXY: 'true', ALLOWED_IPS: '203.0.113.0/24' } })
+    const inPath = { 'x-forwarded-for': '198.51.100.1' }
+    expect((await post(bridge, path, from('198.51.100.1'))).status).toBe(403)
+    expect((await post(bridge, `${path}/${quoted}%20`, inPath)).status).toBe(403)
+    expect(stored(bridge)).toBe(0)
+    expect((await post(bridge, path, from('203.0.113.7'))).status).toBe(202)
+  })
+
+  test('also while the reverse sync is switched off: what comes is stored, and applied when it is on again', async () => {
+    const bridge = await startNative({ config: { REVERSE_SYNC_ENABLED: 'false' } })
+    const { status, body: answer } = await bridge.odoo('res.partner', 7, contact())
+    expect([status, answer['status']]).toEqual([202, 'pending'])
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect([bridge.operationsOf('res.partner', 7).map((operation) => operation.status), bridge.calls()]).toEqual([['pending'], []])
+    const on = await fetch(`${bridge.server.url}/api/settings`, { method: 'PUT', body: '{ "reverse_sync_enabled": true }' })
+    expect(on.status).toBe(200)
+    await bridge.drained()
+    expect(bridge.last('res.partner', 7).operation.outcome).toBe('created')
+  })
+})

@@ -216,3 +216,19 @@ describe('a call', () => {
     ])
   })
 })
+
+describe('an Odoo that gave no answer', () => {
+  test('is not asked for a while, then by one call alone', async () => {
+    const { odoo, client } = await start({ version: 19 }, { timeoutMs: 100, restMs: 200 })
+    await client.probe()
+    odoo.answerNext(() => new Promise((resolve) => setTimeout(() => resolve(new Response('{}')), 1_000)))
+    expect(await errorOf(client.probe())).toMatchObject({ kind: 'unavailable', timedOut: true })
+    expect(await errorOf(client.probe())).toMatchObject({ kind: 'unavailable', sent: false, timedOut: false })
+    await new Promise((resolve) => setTimeout(resolve, 250))
+    odoo.calls()
+    const [first, second] = await Promise.allSettled([client.probe(), client.probe()])
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
+    expect(odoo.calls()).toEqual(['res.users context_get'])
+    await client.probe()
+  })
+})

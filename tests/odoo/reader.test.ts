@@ -46,9 +46,9 @@ describe.each([17, 18, 19] as const)('a record of Odoo %i, read afresh', (versio
     expect(await reader.fresh(partner(id, { writeDate: NOW, ageMs: 500_000 }))).toBe('not yet')
   })
 
-  test('is not there yet while Odoo does not have it', async () => {
+  test('is absent while Odoo does not have it', async () => {
     const { reader } = await start({ version })
-    expect(await reader.fresh(partner(404, { writeDate: NOW }))).toBe('not yet')
+    expect(await reader.fresh(partner(404, { writeDate: NOW }))).toBe('absent')
   })
 
   test('is absent once its deletion is done, not before', async () => {

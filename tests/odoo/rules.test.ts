@@ -4,6 +4,8 @@ import { createOdooClient, type OdooClient } from '../../src/odoo/client.ts'
 import { odooRules } from '../../src/odoo/rules.ts'
 import { verifyRules } from '../../src/odoo/verify-rules.ts'
 import type { BridgeAddress } from '../../src/odoo/webhook-url.ts'
+import { fieldsToTick } from '../../src/sync/native/model.ts'
+import { models } from '../../src/sync/native/models.ts'
 import type { OdooDatabase } from '../support/odoo/database.ts'
 import { type OdooOptions, startOdoo } from '../support/odoo/odoo.ts'
 
@@ -87,7 +89,7 @@ describe.each([17, 18, 19] as const)('the automation rules of Odoo %i', (version
       'its trigger is on_write, expected on_create_or_write',
       'its address has ?event=deleted',
       expect.stringMatching(/^"When updating" lacks name, type, .*street/),
-      expect.stringMatching(/^"Fields" lacks name, .*country_code/)
+      expect.stringMatching(/^"Fields" lacks type, .*country_code/)
     ])
     expect(await apply(odoo)).toEqual([CONTACTS])
     expect(await statesOf(odoo)).toEqual(all('fine'))
@@ -103,6 +105,15 @@ describe.each([17, 18, 19] as const)('the automation rules of Odoo %i', (version
     expect(await statesOf(odoo)).toMatchObject({ [CONTACTS]: 'fine', 'PrestaShop: coupons': 'not installed' })
     expect(database.rows('base.automation')).toHaveLength(4)
   })
+})
+
+test('there is a rule for each model that means something, which sends all that it is made of', () => {
+  const saved = odooRules.filter(({ trigger }) => trigger === 'on_create_or_write')
+  expect(saved.map(({ model, sent }) => [model, sent.map(({ name }) => name)])).toEqual(
+    models.map((model) => [model.name, [...fieldsToTick(model), 'write_date']])
+  )
+  const unlabelled = saved.flatMap(({ model, sent, watched }) => [...sent, ...watched].filter(({ name, label }) => name === label).map(({ name }) => `${model} ${name}`))
+  expect(unlabelled).toEqual([])
 })
 
 describe('a rule', () => {

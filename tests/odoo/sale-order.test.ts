@@ -3,67 +3,12 @@ import { createOdooClient } from '../../src/odoo/client.ts'
 import { createOdooReader } from '../../src/odoo/reader.ts'
 import { orderFromOdoo } from '../../src/sync/order-from-odoo.ts'
 import { addressEnvelope, type Bridge, customerEnvelope, home, jane, startBridge } from '../support/bridge.ts'
-import type { OdooDatabase } from '../support/odoo/database.ts'
 import type { Version } from '../support/odoo/schema.ts'
 import { startOdoo } from '../support/odoo/odoo.ts'
+import { addLine, confirm, furnish, type Shelf } from '../support/odoo/shelf.ts'
 import { newOrders, orderEnvelope } from '../support/orders.ts'
 
 const options = { paymentModule: 'ps_wirepayment', payment: 'Odoo', contactsAsCustomers: true }
-
-interface Shelf {
-  readonly database: OdooDatabase
-  readonly unit: number
-  readonly currency: number
-  readonly company: number
-  /** A contact of the company. */
-  readonly jane: number
-  /** A delivery address of the company, and its invoice address. */
-  readonly warehouse: number
-  readonly office: number
-  readonly carrier: number
-  readonly shirt: number
-  readonly mug: number
-}
-
-/** A company with Jane as its contact, a carrier, and two products that the shop has as well. */
-const furnish = (database: OdooDatabase): Shelf => {
-  const make = (model: string, values: Record<string, unknown>): number => database.create(model, values)
-  const unit = make('uom.uom', { name: 'Units' })
-  const company = make('res.partner', { name: 'Roe & Sons', is_company: true, email: 'office@example.com' })
-  const color = make('product.template.attribute.value', { name: 'Black' })
-  return {
-    database,
-    unit,
-    company,
-    currency: make('res.currency', { name: 'USD' }),
-    jane: make('res.partner', { name: 'Jane Roe', type: 'contact', parent_id: company, email: 'jane@example.com' }),
-    warehouse: make('res.partner', { name: 'Warehouse', type: 'delivery', parent_id: company }),
-    office: make('res.partner', { name: 'Office', type: 'invoice', parent_id: company }),
-    carrier: make('delivery.carrier', { name: 'My carrier' }),
-    shirt: make('product.product', { name: 'Shirt', default_code: 'TSHIRT-S-BLACK', uom_id: unit, product_template_variant_value_ids: [[6, 0, [color]]] }),
-    mug: make('product.product', { name: 'Mug', default_code: 'demo_11', uom_id: unit })
-  }
-}
-
-const confirm = (shelf: Shelf, given: Record<string, unknown> = {}): number => {
-  const { currency, carrier, jane: partner } = shelf
-  return shelf.database.create('sale.order', {
-    name: 'S00042',
-    state: 'sale',
-    partner_id: partner,
-    partner_invoice_id: partner,
-    partner_shipping_id: partner,
-    currency_id: currency,
-    carrier_id: carrier,
-    amount_total: 60.57,
-    ...given
-  })
-}
-
-const addLine = (shelf: Shelf, order: number, given: Record<string, unknown>): number => {
-  const unit = shelf.database.version === 19 ? 'product_uom_id' : 'product_uom'
-  return shelf.database.create('sale.order.line', { order_id: order, name: 'x', product_uom_qty: 1, price_total: 10, [unit]: shelf.unit, ...given })
-}
 
 const start = async (version: Version) => {
   const odoo = await startOdoo({ version })

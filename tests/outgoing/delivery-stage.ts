@@ -179,7 +179,7 @@ export const ownWrite = (ledger: Ledger, shopId: number, fields: readonly string
       is_polled: true,
       started_at: Date.now()
     })
-    ownWrites.end(operationId, shopId, null)
+    ownWrites.end({ operation_id: operationId, entity_type: entityType, shop_id: shopId }, null)
   })
 }
 

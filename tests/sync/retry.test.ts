@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import { OdooError, type OdooErrorDetails, type OdooErrorKind } from '../../src/odoo/errors.ts'
 import { PrestashopError } from '../../src/prestashop/errors.ts'
-import { SyncError } from '../../src/sync/errors.ts'
+import { NotYetError, SyncError } from '../../src/sync/errors.ts'
 import { backoff, describeFailure, react } from '../../src/sync/retry.ts'
 
 const DAY = 86_400_000
 
 const shopError = (details: Partial<ConstructorParameters<typeof PrestashopError>[1]>) =>
   new PrestashopError('no', { method: 'PATCH', resource: 'customers', kind: 'transient', status: 500, ...details })
+
+const odooError = (kind: OdooErrorKind, details: Partial<OdooErrorDetails> = {}) =>
+  new OdooError('no', { model: 'res.partner', method: 'read', kind, ...details })
 
 /** The connection was lost after the request was sent. */
 const lost = new PrestashopError('no', { method: 'PATCH', resource: 'customers', kind: 'transient' })
@@ -49,6 +53,22 @@ describe('after a failure', () => {
     const missing = new SyncError('dependency', 'no')
     expect(after(missing, { attempts: 12, strikes: 500, waitedMs: DAY - 1 })).toMatchObject({ do: 'retry', burnt: false })
     expect(after(missing, { waitedMs: DAY })).toEqual({ do: 'fail' })
+  })
+
+  test("of Odoo's API, it waits and burns no attempt; as long as Odoo as a whole is away, without end", () => {
+    expect(describeFailure(odooError('unavailable'))).toMatchObject({ kind: 'dependency' })
+    const long = { attempts: 99, strikes: 500, waitedMs: 7 * DAY }
+    expect(after(odooError('unavailable'), long)).toMatchObject({ do: 'retry', burnt: false })
+    expect(after(odooError('misconfigured'), long)).toMatchObject({ do: 'retry', burnt: false })
+    expect(after(odooError('transient', { retryAfterMs: 120_000 }))).toMatchObject({ do: 'retry', burnt: false, delay: 120_000 })
+    expect(after(odooError('transient'), long)).toEqual({ do: 'fail' })
+    expect(after(odooError('misconfigured', { blocked: { model: 'res.partner', method: 'read' } }), long)).toEqual({ do: 'fail' })
+    expect(after(odooError('permanent'))).toEqual({ do: 'fail' })
+    expect(after(odooError('permanent', { notFound: true }))).toMatchObject({ do: 'retry' })
+  })
+
+  test('that Odoo may still mend by storing what it announced, it is tried again at the latest when that time is over', () => {
+    expect(after(new NotYetError('no', 40), { strikes: 10 })).toMatchObject({ do: 'retry', delay: 40, burnt: false })
   })
 
   test('with an empty 500, it is tried three times', () => {

@@ -11,7 +11,6 @@ import type { Done } from '../worker.ts'
 import { freshen } from './fresh.ts'
 import { fieldsToTick, type LeftOut, type NativeTask, type Refused } from './model.ts'
 import { models } from './models.ts'
-import { readRun } from './run.ts'
 
 /** What became of one record of the shop, as the result of the operation tells it. */
 interface PartResult {
@@ -81,12 +80,13 @@ export const applyNative = async (
   const last = run.at(-1)!
   const model = models.find(({ name }) => name === last.odoo_model)
   if (!model) throw new SyncError('validation', `This version of the program cannot apply a webhook about "${last.odoo_model}"`)
-  const record = await freshen(readRun(run), model, surroundings.odoo)
+  const record = await freshen(run, model, surroundings.odoo)
+  // Whoever waits for this record looks again, also where it came to nothing.
+  const names = model.becomes.map(({ entity }) => bindingName(entity.type, last.odoo_id))
+  if ('ignored' in record) return settle({ ...nothing, outcome: 'ignored', ignored: [], details: { reason: record.ignored }, wakes: names })
   const known = new Set(fieldsToTick(model))
   const ignored = [...record.values.keys()].filter((field) => !known.has(field) && !METADATA.has(field))
   const plan = await model.plan(record, surroundings)
-  // Whoever waits for this record looks again, also where it came to nothing.
-  const names = model.becomes.map(({ entity }) => bindingName(entity.type, record.id))
   if (plan.ignored !== undefined) {
     plan.remember?.(false)
     return settle({ ...nothing, outcome: 'ignored', ignored, details: { reason: plan.ignored }, wakes: names })
@@ -101,7 +101,7 @@ export const applyNative = async (
     const task = { lane, entity, action, translation, ...(adapt ? { adapt } : {}) }
     await apply(task, last.forced === 1, surroundings, lock, (applied) => {
       // Before the record is let go of, and without an end of the operation.
-      surroundings.ledger.conclude(last, { endings: [], ...applied.learnt })
+      surroundings.ledger.conclude(last, { endings: [], partOf: last.operation_id, ...applied.learnt })
       done.push(applied)
       results.push(tell(entity, applied))
       if (applied.problem) problem ??= applied.problem
@@ -126,7 +126,8 @@ export const applyNative = async (
       results.push({ entity_type: part.entity.type, outcome: failure ? 'failed' : 'ignored', reason: failure?.message ?? reason! })
     }
   }
-  if (!problem) plan.remember?.(done.length > 0)
+  // A record that is there but not as it was meant is told of, too: a repetition is no news.
+  if (!problem || done.some(({ outcome }) => outcome === 'created')) plan.remember?.(done.length > 0)
   const end = summary(results, done, ignored, problem)
   return settle({ ...end, wakes: [...names, ...done.flatMap(wakesOf)] })
 }

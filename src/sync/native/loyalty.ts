@@ -129,13 +129,13 @@ const promoCode = { entity: coupon, when: 'a program of type `promo_code`, with 
 const cardCode = { entity: coupon, when: 'each card of a program, with its one reward', rules: cardRules }
 
 export const loyaltyModels: readonly Model[] = [
-  part(PROGRAM, 'Discount & Loyalty program', [promoCode, cardCode], [
+  part(PROGRAM, 'Loyalty Program', [promoCode, cardCode], [
     'Types `promo_code`, `coupons` and `next_order_coupons`; gift cards, loyalty cards, eWallets and automatic promotions are refused.',
     'An archived program, rule or reward makes the coupon inactive.'
   ]),
-  part(RULE, 'Loyalty rule', [promoCode], ['Refused: a minimum quantity, certain products, points other than per order.']),
-  part(REWARD, 'Loyalty reward', [promoCode, cardCode], [
+  part(RULE, 'Loyalty Rule', [promoCode], ['Refused: a minimum quantity, certain products, points other than per order.']),
+  part(REWARD, 'Loyalty Reward', [promoCode, cardCode], [
     'Refused: free products, discounts per point, on single products, or with a maximum.'
   ]),
-  part(CARD, 'Loyalty coupon', [cardCode], ['A card that is used up, or archived, is not made.'])
+  part(CARD, 'Loyalty Coupon', [cardCode], ['A card that is used up, or archived, is not made.'])
 ]

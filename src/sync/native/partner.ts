@@ -8,6 +8,7 @@ import { adaptPerson } from './adapt.ts'
 import { addressNeeds, missingOf, ownAddress, childAddress } from './partner-address.ts'
 import { customerRules, childAddressRules, emailOf, ownAddressRules } from './partner-rules.ts'
 import { applyRules, refuseUnticked, tellerOf, text, type Told } from './rules.ts'
+import { withCountryCode } from './place.ts'
 import type { Model, NativeTask, Plan } from './model.ts'
 import type { NativeRecord } from './run.ts'
 
@@ -80,7 +81,8 @@ export const partner: Model = {
     'Odoo copies the street of a company to its contacts without a webhook: theirs follows with their next one.'
   ],
 
-  async plan(record, surroundings) {
+  async plan(webhook, surroundings) {
+    const record = { ...webhook, values: await withCountryCode(webhook.values, surroundings) }
     const { ledger } = surroundings
     const isBound = (entity: Entity): boolean => ledger.bindings.find(laneOf(entity, record.id)) !== undefined
     const [isCustomer, isAddress] = [isBound(customer), isBound(address)]

@@ -1,13 +1,13 @@
 import { asOdooId, type OdooId } from '../../ledger/ids.ts'
-import { checkField } from '../../prestashop/resources.ts'
 import { bindingName, MissingRecordError } from '../customer-of.ts'
 import type { Surroundings } from '../entity.ts'
 import { order } from '../order.ts'
 import { keep } from './kept.ts'
 import type { Model, NativeTask, Plan } from './model.ts'
+import { hasOrder, orderLane, SALE_ORDER } from './order-lane.ts'
 import { adaptShipped } from './order-state.ts'
 import { applyRules, refuseUnticked, type Rule, tellerOf, text, type Told } from './rules.ts'
-import { lastState, orderLane, SALE_ORDER } from './sale-order.ts'
+import { lastState } from './sale-order.ts'
 
 const MODEL = 'stock.picking'
 
@@ -31,11 +31,9 @@ const saleOf = (told: Told, { ledger }: Surroundings): OdooId | undefined =>
   asOdooId(told('sale_id')) ?? ledger.odooValues.named(SALE_ORDER, text(told('origin')))?.odoo_id
 
 /** The shop's reference in `origin`, when the shop has such an order. */
-const referenceOf = async (told: Told, { shop, call }: Surroundings): Promise<string | undefined> => {
+const referenceOf = async (told: Told, surroundings: Surroundings): Promise<string | undefined> => {
   const origin = text(told('origin'))
-  if (origin === '' || checkField('orders', 'reference', origin) !== undefined) return undefined
-  const found = await shop.list('orders', { display: ['id', 'reference'], filter: { reference: origin } }, call)
-  return found.some(({ fields }) => fields.reference === origin) ? origin : undefined
+  return (await hasOrder(origin, surroundings)) ? origin : undefined
 }
 
 const waitFor = (told: Told): Plan => {

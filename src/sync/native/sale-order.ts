@@ -1,21 +1,17 @@
-import type { OdooId } from '../../ledger/ids.ts'
-import type { Lane } from '../../ledger/operation.ts'
-import { checkField } from '../../prestashop/resources.ts'
 import type { Surroundings } from '../entity.ts'
 import { order } from '../order.ts'
+import { hasBegun } from '../order-progress.ts'
 import { plainText } from './html.ts'
 import { keep } from './kept.ts'
 import type { Model, NativeTask } from './model.ts'
+import { planNewOrder } from './new-order.ts'
+import { hasOrder, isReference, orderLane, SALE_ORDER } from './order-lane.ts'
 import { adaptOrder } from './order-state.ts'
 import { applyRules, copy, refuseUnticked, type Rule, tellerOf, text } from './rules.ts'
 import type { NativeRecord } from './run.ts'
 
-export const SALE_ORDER = 'sale.order'
-
 /** States of Odoo in which nothing has been sold yet. */
 const QUOTATIONS: readonly string[] = ['draft', 'sent']
-
-export const orderLane = (id: OdooId): Lane => ({ entity_type: order.type, odoo_model: SALE_ORDER, odoo_id: id })
 
 /** The state that Odoo last told of a record, when it came to the shop. */
 export const lastState = ({ model, id }: Pick<NativeRecord, 'model' | 'id'>, { ledger }: Surroundings): string =>
@@ -39,27 +35,37 @@ export const saleOrder: Model = {
   needs: ['state', 'client_order_ref', 'name'],
   becomes: [{ entity: order, when: 'an order of the shop', rules }],
   remarks: [
-    'Quotations are left alone, unless `ORDER_STATE_MAP` names `draft` or `sent`; so are orders that did not come from the shop.',
+    'Quotations are left alone, unless `ORDER_STATE_MAP` names `draft` or `sent`.',
+    "So are orders that did not come from the shop. With `CREATE_ORDERS` and Odoo's API a confirmed one is made in the shop.",
     '`name` lets transfers find their order by `origin`.',
     'A deleted order stays in the shop.'
   ],
 
   async plan(record, surroundings) {
     if (record.isDeletion) return { ignored: 'an order that was deleted in Odoo stays in the shop' }
+    const { settings } = surroundings
     const told = tellerOf(record.values)
     const isBound = surroundings.ledger.bindings.find(orderLane(record.id)) !== undefined
+    // Whatever Odoo says by now: what an earlier attempt has begun to make is brought to its end.
+    const isBegun = hasBegun(surroundings.progress)
     if (!isBound) refuseUnticked(SALE_ORDER, told, ['client_order_ref', 'state'], "Which order of the shop is meant cannot be told")
     const name = text(told('name'))
     const remember = (isDone: boolean): void => {
       keep(record, isDone ? ['state'] : [], { name }, surroundings)
     }
+    if (isBegun) remember(true)
     const state = text(told('state'))
-    if (QUOTATIONS.includes(state) && surroundings.settings.ORDER_STATE_MAP[state] === undefined) {
+    if (!isBegun && QUOTATIONS.includes(state) && settings.ORDER_STATE_MAP[state] === undefined) {
       return { ignored: 'a quotation', remember }
     }
-    const made = await applyRules(rules, record.values, surroundings)
-    const { reference, current_state, ...rest } = made.data
-    if (!isBound && (text(reference) === '' || checkField('orders', 'reference', text(reference)) !== undefined)) {
+    const { data, times } = await applyRules(rules, record.values, surroundings)
+    const { reference, current_state, ...rest } = data
+    const isToBeMade = !isBound && settings.CREATE_ORDERS && state === 'sale' && !(await hasOrder(text(reference), surroundings))
+    if (isBegun || isToBeMade) {
+      const stated = current_state === undefined ? rest : { ...rest, current_state }
+      return { ...(await planNewOrder(record, { data: stated, times }, isBegun, surroundings)), remember }
+    }
+    if (!isBound && !isReference(text(reference))) {
       return { ignored: 'client_order_ref holds no reference of an order of the shop', remember }
     }
     const isNews = record.isForced || lastState(record, surroundings) !== state
@@ -69,7 +75,7 @@ export const saleOrder: Model = {
       action: 'updated',
       adapt: adaptOrder(state !== 'sale'),
       ifMissing: 'no order of the shop has the reference that client_order_ref holds',
-      times: made.times,
+      times,
       data: { ...rest, ...(isBound ? {} : { reference }), ...(isNews && current_state !== undefined ? { current_state } : {}) }
     }
     return { parts: [task], remember }

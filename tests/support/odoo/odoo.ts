@@ -30,6 +30,8 @@ export interface OdooSandbox {
   readonly requests: readonly Request[]
   /** `<model> <method>` of the calls since the last time. */
   readonly calls: () => string[]
+  /** Answers every request itself, unless `answer` says `undefined`. */
+  readonly answerAlways: (answer: () => Response | undefined) => void
   /** Answers the next requests to any address itself. */
   readonly answerNext: (...answers: (() => Response | Promise<Response>)[]) => void
 }
@@ -86,6 +88,7 @@ export const startOdoo = async ({ version, without = [] }: OdooOptions): Promise
   const [db, user, key] = ['mycompany', 'bridge@example.com', '6578616d706c65206a736f6e20617069206b6579']
   const requests: Request[] = []
   const prepared: (() => Response | Promise<Response>)[] = []
+  let always: (() => Response | undefined) | undefined
   const app = new Hono()
   const { info, text } = versionTexts[version]
   const run = (context: Context, model: string, method: string, ids: readonly number[], named: Values): unknown => {
@@ -95,7 +98,7 @@ export const startOdoo = async ({ version, without = [] }: OdooOptions): Promise
 
   app.use(async (_, next) => {
     const answer = prepared.shift()
-    return answer ? answer() : next()
+    return answer ? answer() : (always?.() ?? next())
   })
   if (version === 19) {
     app.get('/web/version', (context) => context.json({ version_info: info, version: text }))
@@ -169,9 +172,14 @@ export const startOdoo = async ({ version, without = [] }: OdooOptions): Promise
       seen = requests.length
       return calls
     },
+    answerAlways: (answer) => {
+      always = answer
+    },
     answerNext: (...answers) => {
       prepared.push(...answers)
     }
   }
 }
 
+/** The variables of a bridge that uses this Odoo's API. */
+export const apiOf = ({ url, db, user, key }: OdooSandbox): Record<string, string> => ({ ODOO_URL: url, ODOO_DB: db, ODOO_USER: user, ODOO_API_KEY: key })

@@ -68,7 +68,7 @@ export const schemaOf = (version: Version): ReadonlyMap<string, Readonly<Record<
       reward_ids:one2many/loyalty.reward/program_id`,
     'loyalty.rule': `program_id:many2one/loyalty.program! active:boolean mode:selection code:char minimum_amount:monetary minimum_qty:integer
       minimum_amount_tax_mode:selection reward_point_amount:float reward_point_mode:selection product_ids:many2many/product.product
-      product_category_id:many2one/product.category product_tag_id:many2one/product.tag`,
+      product_category_id:many2one/product.category product_tag_id:many2one/product.tag product_domain:char`,
     'loyalty.reward': `program_id:many2one/loyalty.program! active:boolean description:char reward_type:selection discount:float
       discount_mode:selection discount_applicability:selection discount_max_amount:monetary required_points:float`,
     'loyalty.card': `program_id:many2one/loyalty.program! program_type:selection partner_id:many2one/res.partner code:char points:float
