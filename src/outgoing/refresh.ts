@@ -93,8 +93,9 @@ export const createRefresh = ({ ledger, client, gate, log }: RefreshOptions) => 
   }
 
   const pump = (): void => {
-    clearTimeout(timer)
+    // Whoever is at work sets the next time: cleared now, it would never come.
     if (!running || active) return
+    clearTimeout(timer)
     active = round()
       .catch((error: unknown) => {
         log.error({ error: error instanceof Error ? error.name : typeof error }, 'events could not be read afresh')

@@ -30,8 +30,8 @@ const LATENCY_MS = 60
  */
 export const installNetwork = ({ clock, noise, hosts, trace }: NetworkOptions) => {
   const real = globalThis.fetch
-  /** Who waits for an answer. */
-  const waiting: string[] = []
+  /** Who waits for an answer; a request that nobody holds would not hear of its deadline. */
+  const waiting = new Map<Request, string>()
   let requests = 0
   /** Hosts whose next answers get lost after the work is done. */
   const losing = new Map<string, number>()
@@ -64,9 +64,9 @@ export const installNetwork = ({ clock, noise, hosts, trace }: NetworkOptions) =
     const { signal } = request
     const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
     const asker = clock.processNow()
-    waiting.push(asker)
+    waiting.set(request, asker)
     const exchanged = exchange(request, asker)
-    const leave = (): void => void waiting.splice(waiting.indexOf(asker), 1)
+    const leave = (): void => void waiting.delete(request)
     const nobody = new Promise<never>(() => {})
     return Promise.race([exchanged, aborted]).finally(leave).then(
       (response) => (clock.isKilled(asker) ? nobody : response),
@@ -80,7 +80,7 @@ export const installNetwork = ({ clock, noise, hosts, trace }: NetworkOptions) =
 
   return {
     /** Exchanges that go on. */
-    open: (): number => waiting.filter((asker) => !clock.isKilled(asker)).length,
+    open: (): number => [...waiting.values()].filter((asker) => !clock.isKilled(asker)).length,
     /** Requests that have reached a host. */
     requests: (): number => requests,
     loseAnswers: (host: string, count: number): void => void losing.set(host, count),
