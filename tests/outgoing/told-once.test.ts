@@ -23,6 +23,8 @@ const event = (given: Record<string, unknown> = {}) => {
   }
 }
 
+const order = (given: object) => event({ entity_type: 'order', after_data: { id_order: 1, current_state: '6' }, ...given })
+
 const relayed = async (ways: TwoWays, ...events: readonly unknown[]): Promise<unknown> =>
   (await ways.tell('/outgoing/events', { batch_id: 'b', events })).body['results']
 
@@ -60,7 +62,6 @@ describe('Nothing is lost between two ways of telling', () => {
 
   test('a status that a hook announces before it is written is not taken for the old one', async () => {
     const ways = await startTwoWays({ module: false })
-    const order = (given: object) => event({ entity_type: 'order', after_data: { id_order: 1, current_state: '6' }, ...given })
     await relayed(ways, order({}))
     ways.deliver()
     const announced = order({ action_type: 'status_changed', context_data: { new_status_id: 5 } })
