@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Operation, Outcome, Status } from '../ledger/operation.ts'
 import { entities } from '../sync/entities.ts'
+import { modelNames } from '../sync/native/models.ts'
 import { operationOf, withReader } from './ledger.ts'
 import { publicPart, styleOf, whatOf } from './operation-view.ts'
 import { examples, type JsonOption, jsonOption, limitOption, moment } from './options.ts'
@@ -20,7 +21,7 @@ export interface Criteria {
 
 export const withCriteria = (command: Command): Command =>
   command
-    .addOption(new Option('--entity <type>', 'only of this entity').choices(Object.keys(entities)))
+    .addOption(new Option('--entity <type>', 'only of this entity, or of this model of Odoo').choices([...Object.keys(entities), ...modelNames]))
     .addOption(new Option('--outcome <outcome>', 'only with this outcome').choices(outcomes))
     .addOption(new Option('--since <time>', 'only received since then: 2026-01-31T12:00, or 90m, 24h, 7d ago').argParser(moment))
     .option('--text <text>', 'only with this id (of the operation, the event, in Odoo, in the shop), order reference, coupon code or email')

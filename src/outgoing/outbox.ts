@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { OutboxEntry, OutboxStatus } from '../ledger/outbox.ts'
+import { maskSecrets } from '../notify/mask.ts'
 
 export const outboxStatuses = ['held', 'pending', 'delivered', 'suppressed', 'failed'] as const satisfies readonly OutboxStatus[]
 
@@ -13,12 +14,12 @@ export const withoutEvent = ({ sequence: _sequence, event: _event, own_write: _w
   date_upd: time(entry.date_upd)
 })
 
-const parsed = (json: string): unknown => JSON.parse(json)
+const masked = (json: string): unknown => JSON.parse(json, maskSecrets)
 
-/** One entry with its event. */
+/** One entry with its event, without secrets that a module may have put there. */
 export const withEvent = (entry: OutboxEntry) => ({
   ...withoutEvent(entry),
-  event: entry.event === null ? null : parsed(entry.event)
+  event: entry.event === null ? null : masked(entry.event)
 })
 
 const RETRY_BATCH = 500
