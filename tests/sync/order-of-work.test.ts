@@ -253,7 +253,7 @@ describe('the calls of an operation', () => {
 
   test('are one GET when all is stale or the human’s', async () => {
     const { post, calls, customer } = await startWarm()
-    await post(customerEnvelope({ company: 'Stale' }, { entity_id: 7, timestamp: '2020-01-01T00:00:00Z' }))
+    await post(customerEnvelope({ firstname: 'Stale' }, { entity_id: 7, timestamp: '2020-01-01T00:00:00Z' }))
     expect(calls()).toEqual([`GET customers/${customer}`])
   })
 
