@@ -62,13 +62,14 @@ export const debugServerCommand = ({ print, complain, onSignal, port }: Terminal
       if (message === undefined) throw error
       return command.error(message, FAILED)
     })
+    // Before it is told that it listens: whoever reads that may end it.
+    onSignal(server.close)
+    // `debug-server | head`: nobody reads any more.
+    process.stdout.on('error', () => process.exit(0))
     tell(`The debug server listens on ${server.url}/webhook`)
     tell(`  for the bridge   DEBUG_WEBHOOK_URL=${server.url}/webhook`)
     tell(`  in a browser     ${server.url}/`)
     if (!isLoopback(options.host)) complain(`Whoever reaches ${options.host} can read the payloads, personal data included.`)
     tell('Ctrl+C ends it.\n')
-    onSignal(server.close)
-    // `debug-server | head`: nobody reads any more.
-    process.stdout.on('error', () => process.exit(0))
   })
 }
