@@ -18,20 +18,32 @@ const bursts = function* (partners: number): Generator<string> {
   }
 }
 
-/** A reverse proxy that goes on trying to connect while nothing listens behind it; gives its address. */
+/**
+ * A reverse proxy that goes on trying while nothing listens behind it, also when a connection is reset before anything
+ * was answered, as those are that wait to be accepted when the port closes; gives its address.
+ */
 const patientProxy = (port: number): Promise<string> =>
   new Promise((resolve) => {
     const proxy = createServer({ allowHalfOpen: true }, (client) => {
+      const sent: Buffer[] = []
       const reach = (): void => {
         const upstream = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
-        upstream.once('error', () => setTimeout(reach, 10))
+        let isAnswered = false
+        upstream.on('error', () => (isAnswered ? client.destroy() : setTimeout(reach, 10)))
         upstream.once('connect', () => {
-          upstream.removeAllListeners('error')
-          upstream.on('error', () => client.destroy())
-          client.on('error', () => upstream.destroy())
-          client.pipe(upstream).pipe(client)
+          for (const chunk of sent) upstream.write(chunk)
+          const pass = (chunk: Buffer): void => void upstream.write(chunk)
+          client.on('data', pass)
+          upstream.once('close', () => client.off('data', pass))
         })
+        upstream.once('data', () => {
+          isAnswered = true
+        })
+        upstream.on('data', (chunk) => client.write(chunk))
+        upstream.once('end', () => client.end())
       }
+      client.on('data', (chunk) => sent.push(Buffer.from(chunk)))
+      client.on('error', () => client.destroy())
       reach()
     })
     onTestFinished(() => {
