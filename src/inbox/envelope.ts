@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { ENTITY_TYPES } from '../entity-types.ts'
 import { asOdooId } from '../ledger/ids.ts'
 import type { ActionType } from '../ledger/operation.ts'
 
@@ -6,17 +7,6 @@ export interface Issue {
   /** Where in the webhook, such as `data` or `entity_id`. */
   readonly path: string
   readonly message: string
-}
-
-/** Entity names as senders write them → as operations have them. */
-const ENTITY_TYPES: Readonly<Record<string, string>> = {
-  customer: 'customer',
-  contact: 'customer',
-  address: 'address',
-  order: 'order',
-  coupon: 'coupon',
-  discount: 'coupon',
-  cart_rule: 'coupon'
 }
 
 /** The model whose ids `entity_id` holds. */

@@ -97,6 +97,9 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     return { known: known.of(entity.type, id), seen: seen.of(entity.type, id), writes: [...ownWrites.of(entity.type, id), ...nameless] }
   }
 
+  const isBeingWritten = (subject: Subject | undefined, tables: OutgoingTables): boolean =>
+    subject !== undefined && viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
+
   const judgeSubject = (
     subject: Subject,
     source: Submission['source'],
@@ -186,10 +189,8 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     let isLate = false
     const { verdict, isDuplicate } = once(event, 'check', tables, () => {
       const { subject, judgement } = judgeEvent({ event, source: 'relay' }, tables)
-      const isWriting = subject !== undefined && viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
-      // What a hook announces is not in the shop yet.
-      const isAnnounced = isAnnouncement(event)
-      isLate = judgement.verdict.emit && judgement.isLate && !isWriting && !isAnnounced
+      // What a hook announces is not in the shop yet, nor what is being written.
+      isLate = judgement.verdict.emit && judgement.isLate && !isAnnouncement(event) && !isBeingWritten(subject, tables)
       if (subject && judgement.verdict.emit && !isLate) learnAllowed(subject, tables)
       if (subject) noteTime(subject, tables)
       return judgement.verdict

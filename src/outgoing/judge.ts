@@ -129,6 +129,7 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     if (write.is_sequel) return writes.slice(writes.indexOf(write) + 1, writes.indexOf(write) + 2).every(isTrusted)
     return (shopClockMs(write.read_date_upd ?? '') ?? Number.NEGATIVE_INFINITY) < startOf(write, shopClock)
   }
+  const bystanders = hasBefore ? [] : inside.filter(isTrusted)
   const hashFor = (write: OwnWrite, field: string, text: string): string =>
     fingerprint(write.action === 'created' ? 0 : id, field, text).toString('base64')
   const hashOf = (field: string, text: string): string => fingerprint(id, field, text).toString('base64')
@@ -155,15 +156,16 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
   const synced = (field: string): string | undefined => {
     if (isSetBack(field)) return undefined
     const text = texts.get(field) ?? ''
-    const holder = knownFor(field).find((value) => fingerprint(id, value.field, text).equals(value.value_hash))
+    const holders = knownFor(field)
+    const holder = holders.find((value) => fingerprint(id, value.field, text).equals(value.value_hash))
     if (holder) return holder.operation_id
     const names = (write: OwnWrite): string[] =>
       Object.keys(write.fields).filter((name) => name === field || name.startsWith(`${field}.`))
     const isStillMeant = (write: OwnWrite): boolean =>
       write.state === 'done'
         ? // A counter holds something else than Odoo's own count.
-          inside.includes(write) && knownFor(field).every(({ operation_id }) => operation_id === write.operation_id)
-        : !knownFor(field).some(({ operation_id }) => (toldAt(operation_id) ?? 0) >= write.started_at)
+          inside.includes(write) && holders.every(({ operation_id }) => operation_id === write.operation_id)
+        : !holders.some(({ operation_id }) => (toldAt(operation_id) ?? 0) >= write.started_at)
     const writer = writes.find(
       (write) => names(write).some((name) => write.fields[name] === hashFor(write, name, text)) && isStillMeant(write)
     )
@@ -173,10 +175,8 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     const maker = inside.find((write) => write.action === 'created' && (names(write).length === 0 || isStateOfNewOrder(write)))
     if (maker) return maker.operation_id
     // Odoo holds something else.
-    if (hasBefore || knownFor(field).length > 0) return undefined
-    const bystander = inside.find(
-      (write) => isTrusted(write) && names(write).length === 0 && write.as_read[field] === hashOf(field, text)
-    )
+    if (hasBefore || holders.length > 0) return undefined
+    const bystander = bystanders.find((write) => names(write).length === 0 && write.as_read[field] === hashOf(field, text))
     return bystander?.operation_id ?? unchangedSince(field, text)
   }
 

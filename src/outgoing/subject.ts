@@ -1,3 +1,4 @@
+import { ENTITY_TYPES } from '../entity-types.ts'
 import { canonical } from '../prestashop/canonical.ts'
 import { shopClockMs } from '../prestashop/time.ts'
 import { entityOf } from '../sync/entities.ts'
@@ -28,17 +29,6 @@ export interface Subject {
 }
 
 type Data = Readonly<Record<string, unknown>>
-
-/** Names in events → entities of operations. */
-const ENTITIES: Readonly<Record<string, string>> = {
-  customer: 'customer',
-  contact: 'customer',
-  address: 'address',
-  order: 'order',
-  coupon: 'coupon',
-  discount: 'coupon',
-  cart_rule: 'coupon'
-}
 
 /** Only these can tell what we did ourselves; a coupon that was applied, an invoice and whatever else cannot. */
 const ACTIONS: Readonly<Record<string, Subject['action']>> = {
@@ -151,7 +141,7 @@ const clockOf = (text: string | null | undefined): number | undefined =>
 /** What an event is about; `undefined` when it cannot be an echo. */
 export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
   const after = afterOf(event)
-  const named = lookUp(ENTITIES, event.entity_type)
+  const named = lookUp(ENTITY_TYPES, event.entity_type)
   const address = named === 'customer' ? addressIn(event, after) : undefined
   if (address === 'unclear') return undefined
   const type = address ? 'address' : named
