@@ -8,7 +8,7 @@ import { freshen, freshJson } from './freshen.ts'
 import { DELETED, judge, type Judgement, judgeOvertaken, type RecordView } from './judge.ts'
 import { learnTold, takeBack } from './learn.ts'
 import { identityOf } from './passing.ts'
-import { type Subject, subjectOf } from './subject.ts'
+import { announcedState, type Subject, subjectOf } from './subject.ts'
 import { parseVerdict, type Verdict } from './verdict.ts'
 
 /** An event that a source has seen. */
@@ -68,15 +68,11 @@ export interface GateOptions {
 /** How long after its announcement a status may take to be written. */
 const ANNOUNCED_MS = 10_000
 
-const announced = ({ context_data }: OutgoingEvent): string => {
-  const state = context_data?.['new_status_id']
-  return typeof state === 'string' || typeof state === 'number' ? String(state) : ''
+/** Whether a hook told of a status that the shop has not written yet. */
+const isYetToCome = (event: OutgoingEvent, { fields }: ShopRecord): boolean => {
+  const state = announcedState(event)
+  return state !== undefined && fields['current_state'] !== String(state)
 }
-
-/** A hook that tells of a new status before it is written. */
-const isAnnouncement = (event: OutgoingEvent): boolean => event.action_type === 'status_changed' && announced(event) !== ''
-
-const isAsAnnounced = (event: OutgoingEvent, { fields }: ShopRecord): boolean => fields['current_state'] === announced(event)
 
 interface Judged {
   readonly subject: Subject | undefined
@@ -190,7 +186,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     const { verdict, isDuplicate } = once(event, 'check', tables, () => {
       const { subject, judgement } = judgeEvent({ event, source: 'relay' }, tables)
       // What a hook announces is not in the shop yet, nor what is being written.
-      isLate = judgement.verdict.emit && judgement.isLate && !isAnnouncement(event) && !isBeingWritten(subject, tables)
+      isLate = judgement.verdict.emit && judgement.isLate && announcedState(event) === undefined && !isBeingWritten(subject, tables)
       if (subject && judgement.verdict.emit && !isLate) learnAllowed(subject, tables)
       if (subject) noteTime(subject, tables)
       return judgement.verdict
@@ -222,7 +218,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
         tables.outbox.judge(entry.outbox_id, { status: 'pending', reason: entry.reason, event: entry.event ?? '{}', fields: entry.fields, own_write })
         return 'event' in parsed ? { result: 'pending', event: parsed.event } : { result: 'pending' }
       }
-      if (isAnnouncement(parsed.event) && Date.now() - entry.date_add < ANNOUNCED_MS && !isAsAnnounced(parsed.event, record)) return { result: 'again' }
+      if (Date.now() - entry.date_add < ANNOUNCED_MS && isYetToCome(parsed.event, record)) return { result: 'again' }
       const taken = takeBack(entry, tables)
       const event = freshen(parsed.event, subject, record)
       const now = subjectOf(event) ?? subject

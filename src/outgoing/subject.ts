@@ -129,10 +129,8 @@ const addressIn = (event: OutgoingEvent, after: Data | undefined): Address | 'un
 }
 
 /** The state that a status event announces: its hook may come before the state is written. */
-const announcedState = (event: OutgoingEvent): { current_state: number } | undefined => {
-  const state = event.action_type === 'status_changed' ? idOf(event.context_data?.['new_status_id']) : undefined
-  return state === undefined ? undefined : { current_state: state }
-}
+export const announcedState = (event: OutgoingEvent): number | undefined =>
+  event.action_type === 'status_changed' ? idOf(event.context_data?.['new_status_id']) : undefined
 
 /** Time on the shop's clock: its own format, or ISO 8601 with a zone as the zone's own clock shows it. */
 const clockOf = (text: string | null | undefined): number | undefined =>
@@ -149,7 +147,8 @@ export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
   const id = address?.id ?? event.entity_id
   if (type === undefined || action === undefined || id <= 0) return undefined
   const entity = entityOf(type)
-  const data = { ...(address ? address.after : after), ...announcedState(event) }
+  const state = announcedState(event)
+  const data = { ...(address ? address.after : after), ...(state === undefined ? {} : { current_state: state }) }
   const before = address ? address.before : (event.before_data ?? undefined)
   const { texts, others } = read(entity, data)
   let changed = new Set([...texts.keys(), ...others.keys()])
