@@ -240,6 +240,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       const sourceTime = verdict.reason === OVERTAKEN ? 0 : eventTime(fresh)
       const fields = learnTold(fresh, entry.outbox_id, sourceTime, tables)
       tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
+      tables.outbox.holdBehind(entry)
       return { result: 'pending', event }
     })
 

@@ -6,6 +6,7 @@ import { type Applied, inputOf, learn, nothing, textsOf, wantedFields } from './
 import { withMovesMade, writeMoves } from './counter-moves.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Entity, Surroundings, Task, Texts } from './entity.ts'
+import { changedAfterLostWrite } from './lost-write.ts'
 import { markedChange, markedRemoval } from './marks.ts'
 import { readDates } from './record-dates.ts'
 import { typeOfField } from './record-texts.ts'
@@ -51,8 +52,9 @@ export const change = async (
   }
 
   const wanted = wantedFields(task, customer)
+  const changedSince = changedAfterLostWrite(entity, record, surroundings)
   // Only a change on both sides is a question of time.
-  const isContested = dates.foreignFields.some((field) => wanted.has(field))
+  const isContested = [...dates.foreignFields, ...changedSince].some((field) => wanted.has(field))
   const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
   const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), known, fingerprint)
   const canTell = settings.ODOO_WEBHOOK_URL !== undefined
@@ -65,6 +67,7 @@ export const change = async (
     fingerprint,
     policy: settings.CONFLICT_POLICY,
     changedInShopAt: (field) => dates.changedInShopAt(field, timeZone),
+    isChangedSince: (field) => changedSince.has(field),
     isResent: told.isResent,
     isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
     forced
