@@ -10,8 +10,13 @@ import type { Gate } from './gate.ts'
 
 /** How many held events are looked at together; one request reads all records of a resource. */
 const TOGETHER = 100
-/** A write in flight ends soon. */
+/** A write in flight ends soon; one whose answer was lost is tried again later and later. */
 const AGAIN_MS = 500
+const LONGEST_AGAIN_MS = 30_000
+
+/** An event that has waited for long is looked at less and less often. */
+const againIn = ({ date_add }: OutboxEntry): number => Math.min(Math.max((Date.now() - date_add) / 8, AGAIN_MS), LONGEST_AGAIN_MS)
+
 const FIRST_DELAY_MS = 2_000
 const LONGEST_DELAY_MS = 60_000
 /** Another process, such as the command line, may have put events back. */
@@ -76,7 +81,7 @@ export const createRefresh = ({ ledger, client, gate, log }: RefreshOptions) => 
 
   const postpone = (entries: readonly OutboxEntry[]): void =>
     ledger.outgoing.write(({ outbox }) => {
-      for (const { outbox_id } of entries) outbox.postpone(outbox_id, Date.now() + AGAIN_MS, 'a write to the record goes on', false)
+      for (const entry of entries) outbox.postpone(entry.outbox_id, Math.round(Date.now() + againIn(entry)), 'a write to the record goes on', false)
     })
 
   const round = async (): Promise<void> => {

@@ -78,6 +78,8 @@ export const change = async (
     const overwritten = [...decision.learnt].filter(([field, value]) => isOverwritten(field, value, decision.write.has(field))).map(([field]) => field)
     const untold = { kept: decision.kept, lost: [...overwritten, ...decision.doubtful], isWritten: decision.write.size > 0 }
     const changedAt = (field: string): number | undefined => dates.changedInShopAt(field, timeZone)
+    // Odoo goes on telling of its own value until it has heard of the shop's.
+    const heldByOdoo = new Map([...decision.learnt, ...(canTell ? decision.kept : []).map((field) => [field, wanted.get(field)!] as const)])
     return {
       outcome,
       entityId: record.id,
@@ -86,7 +88,7 @@ export const change = async (
       kept: decision.kept,
       learnt: {
         ...(canTell ? keptEvent(task, record, untold, { shopValue, changedAt }, surroundings) : {}),
-        ...learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings, {
+        ...learn(task, record.id, heldByOdoo, dates.after(own, new Set(decision.write.keys())), surroundings, {
           recordDate: record.fields.date_add,
           isNew: false
         })
