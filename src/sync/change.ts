@@ -72,6 +72,7 @@ export const change = async (
     isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
     forced
   })
+  const wantedOf = (fields: readonly string[]) => new Map(fields.map((field) => [field, wanted.get(field)!]))
   const done = (outcome: Outcome, own: string | null): Applied => {
     // While it was written, events have gone on to Odoo.
     const { isOverwritten } = lookBack()
@@ -79,7 +80,7 @@ export const change = async (
     const untold = { kept: decision.kept, lost: [...overwritten, ...decision.doubtful], isWritten: decision.write.size > 0 }
     const changedAt = (field: string): number | undefined => dates.changedInShopAt(field, timeZone)
     // Odoo goes on telling of its own value until it has heard of the shop's.
-    const heldByOdoo = new Map([...decision.learnt, ...(canTell ? decision.kept : []).map((field) => [field, wanted.get(field)!] as const)])
+    const heldByOdoo = new Map([...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])
     return {
       outcome,
       entityId: record.id,
@@ -90,7 +91,8 @@ export const change = async (
         ...(canTell ? keptEvent(task, record, untold, { shopValue, changedAt }, surroundings) : {}),
         ...learn(task, record.id, heldByOdoo, dates.after(own, new Set(decision.write.keys())), surroundings, {
           recordDate: record.fields.date_add,
-          isNew: false
+          isNew: false,
+          former: wantedOf(decision.stale)
         })
       }
     }

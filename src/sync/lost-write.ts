@@ -4,12 +4,12 @@ import type { Entity, Surroundings } from './entity.ts'
 import { creationKey, fieldHash, NO_ID } from './marks.ts'
 import { otherTexts, syncedTexts } from './record-texts.ts'
 
-/** Our writes to the record whose answer was lost, the latest first. */
-const lostWrites = (entity: Entity, { id }: ShopRecord, texts: ReadonlyMap<string, string>, { ledger }: Surroundings): OwnWrite[] =>
+/** Our writes to the record, also creations that have not told its id. */
+const ownWritesTo = (entity: Entity, { id }: ShopRecord, texts: ReadonlyMap<string, string>, { ledger }: Surroundings): OwnWrite[] =>
   ledger.outgoing.read(({ ownWrites }) => {
     const name = entity.creationName((field) => texts.get(field))
     const nameless = name === undefined ? [] : ownWrites.namelessBy(entity.type, creationKey(entity, name, { ledger }))
-    return [...ownWrites.of(entity.type, id), ...nameless].filter(({ state }) => state !== 'done')
+    return [...ownWrites.of(entity.type, id), ...nameless]
   })
 
 /**
@@ -19,13 +19,17 @@ const lostWrites = (entity: Entity, { id }: ShopRecord, texts: ReadonlyMap<strin
 export const changedAfterLostWrite = (entity: Entity, record: ShopRecord, surroundings: Surroundings): ReadonlySet<string> => {
   const texts = new Map([...syncedTexts(entity, record), ...otherTexts(entity, record)])
   const changed = new Set<string>()
-  for (const write of lostWrites(entity, record, texts, surroundings)) {
-    const { action, as_read, fields } = write
+  const writes = ownWritesTo(entity, record, texts, surroundings)
+  for (const write of writes.filter(({ state }) => state !== 'done')) {
+    const { action, as_read, fields, sequence } = write
+    const later = writes.filter((other) => other.sequence > sequence)
     const id = action === 'created' ? NO_ID : record.id
     const now: Hashes = Object.fromEntries(Array.from(texts, ([field, text]) => [field, fieldHash(entity, id, field, text, surroundings)]))
     const wasMade = action === 'created' || isMade(write, now, record.fields.date_upd)
     for (const [field, written] of Object.entries(fields)) {
       if (now[field] === undefined || now[field] === written || entity.fields[field]?.counter) continue
+      // Another operation has written it since: known values tell.
+      if (later.some((other) => Object.hasOwn(other.fields, field))) continue
       if (wasMade || now[field] !== as_read[field]) changed.add(field)
     }
   }
