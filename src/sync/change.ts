@@ -6,7 +6,7 @@ import { type Applied, inputOf, learn, nothing, textsOf, wantedFields } from './
 import { withMovesMade, writeMoves } from './counter-moves.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Entity, Surroundings, Task, Texts } from './entity.ts'
-import { changedAfterLostWrite } from './lost-write.ts'
+import { lookForLostWrites } from './lost-write.ts'
 import { markedChange, markedRemoval } from './marks.ts'
 import { readDates } from './record-dates.ts'
 import { typeOfField } from './record-texts.ts'
@@ -52,7 +52,7 @@ export const change = async (
   }
 
   const wanted = wantedFields(task, customer)
-  const changedSince = changedAfterLostWrite(entity, record, surroundings)
+  const { changedSince, given } = lookForLostWrites(entity, record, surroundings)
   // Only a change on both sides is a question of time.
   const isContested = [...dates.foreignFields, ...changedSince].some((field) => wanted.has(field))
   const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
@@ -80,7 +80,7 @@ export const change = async (
     const untold = { kept: decision.kept, lost: [...overwritten, ...decision.doubtful], isWritten: decision.write.size > 0 }
     const changedAt = (field: string): number | undefined => dates.changedInShopAt(field, timeZone)
     // Odoo goes on telling of its own value until it has heard of the shop's.
-    const heldByOdoo = new Map([...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])
+    const heldByOdoo = new Map([...given, ...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])
     return {
       outcome,
       entityId: record.id,
