@@ -55,8 +55,8 @@ export const tellsTable = (db: Db) => {
     WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND value_hash IS NULL`)
   const heldUntil = db.prepare<KnownValue & { entity_type: string; shop_id: number; reached: number }>(`
     UPDATE tells SET value_hash = :value_hash, value = :value, source_time = :source_time, operation_id = :operation_id
-    WHERE entity_type = :entity_type AND shop_id = :shop_id AND field = :field AND value_hash IS NOT NULL
-      AND source_time <= :source_time AND (delivered_at IS NULL OR delivered_at >= :reached)`)
+    WHERE entity_type = :entity_type AND shop_id = :shop_id AND field = :field
+      AND iif(value_hash IS NULL, told_hash = :value_hash, source_time <= :source_time) AND (delivered_at IS NULL OR delivered_at >= :reached)`)
   const close = db.prepare(`
     UPDATE tells SET delivered_at = ?, value_hash = NULL, value = NULL, source_time = NULL, operation_id = NULL
     WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND delivered_at IS NULL`)
@@ -91,7 +91,7 @@ export const tellsTable = (db: Db) => {
       const { value_hash, value, source_time, operation_id } = before
       succeed.run(value_hash, value, source_time, operation_id, entityType, shopId, field, outboxId)
     },
-    /** Odoo itself held this value when an event reached it that replaced an older one. */
+    /** Odoo itself held this value when an event reached it that replaced an older one, or told the same. */
     heldUntil: (entityType: string, shopId: number, value: KnownValue): void => {
       heldUntil.run({ ...value, entity_type: entityType, shop_id: shopId, reached: value.source_time - CLOCK_SLACK_MS })
     },

@@ -54,8 +54,9 @@ export const change = async (
   const wanted = wantedFields(task, customer)
   const { changedSince, given } = lookForLostWrites(entity, record, surroundings)
   // Only a change on both sides is a question of time.
-  const isContested = [...dates.foreignFields, ...changedSince].some((field) => wanted.has(field))
+  const isContested = [...dates.foreignFields, ...changedSince.keys()].some((field) => wanted.has(field))
   const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
+  const isReplaced = (field: string): boolean => changedSince.get(field)?.(wanted.get(field)?.value ?? '') === true
   const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), known, fingerprint)
   const canTell = settings.ODOO_WEBHOOK_URL !== undefined
   const told = lookBack()
@@ -66,7 +67,8 @@ export const change = async (
     known: withMovesMade(known, wanted, shopValue, surroundings.progress),
     fingerprint,
     policy: settings.CONFLICT_POLICY,
-    changedInShopAt: (field) => dates.changedInShopAt(field, timeZone),
+    // Whoever replaced just this value did so later, whatever the clocks say.
+    changedInShopAt: (field) => (isReplaced(field) ? Number.POSITIVE_INFINITY : dates.changedInShopAt(field, timeZone)),
     isChangedSince: (field) => changedSince.has(field),
     isResent: told.isResent,
     isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
@@ -92,7 +94,7 @@ export const change = async (
         ...learn(task, record.id, heldByOdoo, dates.after(own, new Set(decision.write.keys())), surroundings, {
           recordDate: record.fields.date_add,
           isNew: false,
-          former: wantedOf(decision.stale)
+          former: wantedOf([...decision.stale, ...decision.learnt.keys()])
         })
       }
     }
