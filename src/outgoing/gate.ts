@@ -6,7 +6,7 @@ import { creationKey } from '../sync/marks.ts'
 import { type OutgoingEvent, parseEvent } from './event.ts'
 import { freshen, freshJson } from './freshen.ts'
 import { DELETED, judge, type Judgement, judgeOvertaken, type RecordView } from './judge.ts'
-import { learnTold, takeBack } from './learn.ts'
+import { learnTold, type News, takeBack } from './learn.ts'
 import { identityOf } from './passing.ts'
 import { announcedState, type Subject, subjectOf } from './subject.ts'
 import { parseVerdict, type Verdict } from './verdict.ts'
@@ -88,6 +88,9 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     return Math.min(utc ?? Date.now(), Date.now())
   }
 
+  /** What Odoo said itself is no later for being told again. */
+  const newsOf = (verdict: Verdict, subject: Subject): News => ({ fields: verdict.emit ? verdict.fields : [], at: eventTime(subject) })
+
   const viewOf = ({ entity, id, creationName }: Subject, { known, seen, ownWrites }: OutgoingTables): RecordView => {
     const nameless = creationName === undefined ? [] : ownWrites.namelessBy(entity.type, creationKey(entity, creationName, { ledger }))
     return { known: known.of(entity.type, id), seen: seen.of(entity.type, id), writes: [...ownWrites.of(entity.type, id), ...nameless] }
@@ -129,7 +132,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     if (!verdict.emit) return
     const outboxId = newOutboxId()
     const [entityType, id] = subject ? [subject.entity.type, subject.id] : [event.entity_type, event.entity_id]
-    const told = subject && !isLate ? learnTold(subject, outboxId, eventTime(subject), tables) : []
+    const told = subject && !isLate ? learnTold(subject, outboxId, newsOf(verdict, subject), tables) : []
     const change = source === 'poll' && verdict.fields.length > 0 ? { change_summary: verdict.fields.join(', ') } : {}
     tables.outbox.put({
       outbox_id: outboxId,
@@ -175,9 +178,9 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   }
 
   /** Who asks sends it at once: how long it takes to reach Odoo is not known here. */
-  const learnAllowed = (subject: Subject, tables: OutgoingTables): void => {
+  const learnAllowed = (verdict: Verdict, subject: Subject, tables: OutgoingTables): void => {
     const setter = newOutboxId()
-    learnTold(subject, setter, eventTime(subject), tables)
+    learnTold(subject, setter, newsOf(verdict, subject), tables)
     tables.known.tells.deliver(setter, Date.now())
   }
 
@@ -187,7 +190,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       const { subject, judgement } = judgeEvent({ event, source: 'relay' }, tables)
       // What a hook announces is not in the shop yet, nor what is being written.
       isLate = judgement.verdict.emit && judgement.isLate && announcedState(event) === undefined && !isBeingWritten(subject, tables)
-      if (subject && judgement.verdict.emit && !isLate) learnAllowed(subject, tables)
+      if (subject && judgement.verdict.emit && !isLate) learnAllowed(judgement.verdict, subject, tables)
       if (subject) noteTime(subject, tables)
       return judgement.verdict
     })
@@ -236,9 +239,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
         tables.outbox.judge(entry.outbox_id, { ...judged, event: entry.event ?? '{}', status: 'held', reason: verdict.reason, fields: [] })
         return { result: 'again' }
       }
-      // What Odoo said itself is no later for being told again.
-      const sourceTime = verdict.reason === OVERTAKEN ? 0 : eventTime(fresh)
-      const fields = learnTold(fresh, entry.outbox_id, sourceTime, tables)
+      const fields = learnTold(fresh, entry.outbox_id, newsOf(verdict, fresh), tables)
       tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
       tables.outbox.holdBehind(entry)
       return { result: 'pending', event }
@@ -263,7 +264,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       const verdict = ledger.outgoing.write((tables) => {
         const now = subjectOf(fresh) ?? subject
         const judgement = judgeSubject(now, 'relay', readAt, tables)
-        if (judgement.verdict.emit) learnAllowed(now, tables)
+        if (judgement.verdict.emit) learnAllowed(judgement.verdict, now, tables)
         const hash = hashOf(event, 'check')
         if (hash) tables.seen.rememberVerdict(hash, JSON.stringify(judgement.verdict))
         return judgement.verdict

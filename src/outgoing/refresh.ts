@@ -29,6 +29,19 @@ export interface RefreshOptions {
   readonly log: Logger
 }
 
+/** An exception in the shop that nobody caught may have been about something else: it is asked so often. */
+const UNCAUGHT_ATTEMPTS = 3
+
+const listRecords = async (resource: string, ids: readonly number[], client: RefreshOptions['client']): Promise<ShopRecord[]> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await client.list(resource, { filter: { id: { oneOf: ids } } })
+    } catch (error) {
+      if (!(error instanceof PrestashopError) || error.kind !== 'uncaught' || attempt === UNCAUGHT_ATTEMPTS) throw error
+    }
+  }
+}
+
 /**
  * Reads the records of events that may be out of date, all of a resource in one request.
  * @returns entity type → id → record; what is not there is gone from the shop
@@ -43,7 +56,7 @@ export const readRecords = async (
     const ids = [...new Set(names.filter(({ entity_type }) => entity_type === type).map(({ entity_id }) => entity_id))]
     if (ids.length === 0) continue
     try {
-      for (const record of await client.list(entity.resource, { filter: { id: { oneOf: ids } } })) found.set(`${type} ${record.id}`, record)
+      for (const record of await listRecords(entity.resource, ids, client)) found.set(`${type} ${record.id}`, record)
     } catch (error) {
       // What the key may not read, or the shop cannot tell, goes on as it stands and holds back nothing else.
       const isOfResource = error instanceof PrestashopError && (error.blocked !== undefined || error.kind === 'permanent' || error.kind === 'uncaught')
