@@ -227,7 +227,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       const now = subjectOf(event) ?? subject
       // Other events ended here because this one would tell all of it.
       const untold = taken.filter((field) => now.texts.has(field))
-      const fresh = { ...now, changed: new Set([...now.changed, ...untold]), ...keptOnly(entry, event, subject) }
+      const fresh = { ...now, changed: new Set([...(keptFields(entry, event, subject) ?? now.changed), ...untold]) }
       const by = entry.reason === OVERTAKEN ? judgeOvertaken : judge
       const { verdict, isLate } = judgeSubject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables, by)
       const judged = { event: freshJson(entry.event ?? '{}', event, readAt), own_write }
@@ -284,11 +284,11 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
 }
 
 /** A conflict is about the fields that the shop kept, and no others. */
-const keptOnly = ({ source }: OutboxEntry, { context_data }: OutgoingEvent, { texts }: Subject): Partial<Subject> => {
-  if (source !== 'conflict') return {}
+const keptFields = ({ source }: OutboxEntry, { context_data }: OutgoingEvent, { texts }: Subject): readonly string[] | undefined => {
+  if (source !== 'conflict') return undefined
   const named = context_data?.['kept_fields']
   const kept = Array.isArray(named) ? named.map(String) : [...texts.keys()]
-  return { changed: new Set(kept.filter((field) => texts.has(field))) }
+  return kept.filter((field) => texts.has(field))
 }
 
 /** An event that cannot be an echo passes; an invoice or payment once, whoever tells of it. */
