@@ -88,9 +88,6 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     return Math.min(utc ?? Date.now(), Date.now())
   }
 
-  /** What Odoo said itself is no later for being told again. */
-  const newsOf = (verdict: Verdict, subject: Subject): News => ({ fields: verdict.emit ? verdict.fields : [], at: eventTime(subject) })
-
   const viewOf = ({ entity, id, creationName }: Subject, { known, seen, ownWrites }: OutgoingTables): RecordView => {
     const nameless = creationName === undefined ? [] : ownWrites.namelessBy(entity.type, creationKey(entity, creationName, { ledger }))
     return { known: known.of(entity.type, id), seen: seen.of(entity.type, id), writes: [...ownWrites.of(entity.type, id), ...nameless] }
@@ -113,6 +110,24 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       fingerprint: (shopId, field, text) => tables.known.fingerprint(subject.entity.type, shopId, field, text)
     })
 
+  /**
+   * What an event tells that somebody in the shop has changed: also what Odoo is not known to hold, though another event
+   * is to tell of that. What Odoo said itself is no later for being told again.
+   */
+  const newsOf = (verdict: Verdict, subject: Subject, tables: OutgoingTables): News => {
+    const { entity, id, texts } = subject
+    const { known, writes } = viewOf(subject, tables)
+    const open = writes.filter(({ state, action }) => state !== 'done' && action === 'updated')
+    const isAnothers = ([field, text]: [string, string]): boolean => {
+      const hash = tables.known.fingerprint(entity.type, id, field, text)
+      const holder = known.get(field)
+      return holder !== undefined && !holder.value_hash.equals(hash) && !open.some(({ fields }) => fields[field] === hash.toString('base64'))
+    }
+    const others = (): string[] => [...texts].filter(isAnothers).map(([field]) => field)
+    const fields = !verdict.emit || verdict.reason === OVERTAKEN ? [] : [...verdict.fields, ...others()]
+    return { fields, at: eventTime(subject) }
+  }
+
   const judgeEvent = ({ event, source, readAt }: Submission, tables: OutgoingTables): Judged => {
     const subject = subjectOf(event)
     if (!subject) return { subject, judgement: { verdict: judgePassing(event, source, tables), isLate: false } }
@@ -132,7 +147,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     if (!verdict.emit) return
     const outboxId = newOutboxId()
     const [entityType, id] = subject ? [subject.entity.type, subject.id] : [event.entity_type, event.entity_id]
-    const told = subject && !isLate ? learnTold(subject, outboxId, newsOf(verdict, subject), tables) : []
+    const told = subject && !isLate ? learnTold(subject, outboxId, newsOf(verdict, subject, tables), tables) : []
     const change = source === 'poll' && verdict.fields.length > 0 ? { change_summary: verdict.fields.join(', ') } : {}
     tables.outbox.put({
       outbox_id: outboxId,
@@ -180,7 +195,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   /** Who asks sends it at once: how long it takes to reach Odoo is not known here. */
   const learnAllowed = (verdict: Verdict, subject: Subject, tables: OutgoingTables): void => {
     const setter = newOutboxId()
-    learnTold(subject, setter, newsOf(verdict, subject), tables)
+    learnTold(subject, setter, newsOf(verdict, subject, tables), tables)
     tables.known.tells.deliver(setter, Date.now())
   }
 
@@ -239,7 +254,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
         tables.outbox.judge(entry.outbox_id, { ...judged, event: entry.event ?? '{}', status: 'held', reason: verdict.reason, fields: [] })
         return { result: 'again' }
       }
-      const fields = learnTold(fresh, entry.outbox_id, newsOf(verdict, fresh), tables)
+      const fields = learnTold(fresh, entry.outbox_id, newsOf(verdict, fresh, tables), tables)
       tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
       tables.outbox.holdBehind(entry)
       return { result: 'pending', event }
