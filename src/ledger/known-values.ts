@@ -86,11 +86,11 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     },
     /**
      * Sets a value that Odoo is told by the outgoing side, whatever was known before. The one that it holds already
-     * stays as old as it is: nobody has changed it.
+     * stays as old as it is, unless somebody has set it back.
      */
     tell: (entityType: string, shopId: number, known: KnownValue): void => {
       const before = one.get(entityType, shopId, known.field)
-      const isSame = before !== undefined && before.value_hash.equals(known.value_hash)
+      const isSame = before !== undefined && before.value_hash.equals(known.value_hash) && before.source_time >= known.source_time
       const { field, operation_id, value_hash } = known
       // A baseline is on no way to Odoo.
       if (toldAt(operation_id) !== undefined) {

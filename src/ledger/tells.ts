@@ -15,20 +15,24 @@ export interface Tell {
   readonly before: KnownValue | null
   /** When Odoo had taken it, at the latest, milliseconds since 1970; `null` = it is on its way. */
   readonly delivered_at: number | null
+  /** Whether it has, or will: an event that was taken back may have reached Odoo, or not. */
+  readonly is_sure: boolean
 }
 
-interface Row extends Omit<Tell, 'before'> {
+interface Row extends Omit<Tell, 'before' | 'is_sure'> {
+  readonly is_sure: 0 | 1
   readonly value_hash: Buffer | null
   readonly value: string | null
   readonly source_time: number | null
   readonly operation_id: string | null
 }
 
-const toTell = ({ field, outbox_id, told_hash, delivered_at, value_hash, value, source_time, operation_id }: Row): Tell => ({
+const toTell = ({ field, outbox_id, told_hash, delivered_at, is_sure, value_hash, value, source_time, operation_id }: Row): Tell => ({
   field,
   outbox_id,
   told_hash,
   delivered_at,
+  is_sure: is_sure === 1,
   before: value_hash && source_time !== null && operation_id !== null ? { field, value_hash, value, source_time, operation_id } : null
 })
 
@@ -38,7 +42,7 @@ export const tellsTable = (db: Db) => {
     INSERT INTO tells (entity_type, shop_id, field, outbox_id, told_hash, value_hash, value, source_time, operation_id)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET value_hash = excluded.value_hash, value = excluded.value, source_time = excluded.source_time,
-      operation_id = excluded.operation_id, delivered_at = NULL`)
+      operation_id = excluded.operation_id, delivered_at = NULL, is_sure = 1`)
   const all = db.prepare<[string, number], Row>('SELECT * FROM tells WHERE entity_type = ? AND shop_id = ?')
   const find = db.prepare<[string, number, string, string], Row>(
     'SELECT * FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND delivered_at IS NULL'
@@ -58,7 +62,7 @@ export const tellsTable = (db: Db) => {
     WHERE entity_type = :entity_type AND shop_id = :shop_id AND field = :field
       AND iif(value_hash IS NULL, told_hash = :value_hash, source_time <= :source_time) AND (delivered_at IS NULL OR delivered_at >= :reached)`)
   const close = db.prepare(`
-    UPDATE tells SET delivered_at = ?, value_hash = NULL, value = NULL, source_time = NULL, operation_id = NULL
+    UPDATE tells SET delivered_at = ?, is_sure = 0, value_hash = NULL, value = NULL, source_time = NULL, operation_id = NULL
     WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND delivered_at IS NULL`)
   const deliver = db.prepare('UPDATE tells SET delivered_at = ? WHERE outbox_id = ? AND delivered_at IS NULL')
   const forgetDelivered = db.prepare('DELETE FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND delivered_at < ?')
@@ -72,7 +76,7 @@ export const tellsTable = (db: Db) => {
   const prune = db.prepare('DELETE FROM tells WHERE rowid IN (SELECT rowid FROM tells WHERE delivered_at < ? LIMIT ?)')
 
   return {
-    put(entityType: string, shopId: number, { field, outbox_id, told_hash, before }: Omit<Tell, 'delivered_at'>): void {
+    put(entityType: string, shopId: number, { field, outbox_id, told_hash, before }: Omit<Tell, 'delivered_at' | 'is_sure'>): void {
       const { value_hash = null, value = null, source_time = null, operation_id = null } = before ?? {}
       insert.run(entityType, shopId, field, outbox_id, told_hash, value_hash, value, source_time, operation_id)
     },
