@@ -5,7 +5,7 @@ import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../pre
 import { creationKey } from '../sync/marks.ts'
 import { type OutgoingEvent, parseEvent } from './event.ts'
 import { freshen, freshJson } from './freshen.ts'
-import { DELETED, judge, type Judgement, judgeOvertaken, type RecordView } from './judge.ts'
+import { type Circumstances, DELETED, judge, type Judgement, judgeOvertaken, lostWrites, type RecordView } from './judge.ts'
 import { learnTold, type News, takeBack } from './learn.ts'
 import { identityOf } from './passing.ts'
 import { announcedState, type Subject, subjectOf } from './subject.ts'
@@ -96,6 +96,11 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   const isBeingWritten = (subject: Subject | undefined, tables: OutgoingTables): boolean =>
     subject !== undefined && viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
 
+  const fingerprintOf =
+    ({ entity }: Subject, { known }: OutgoingTables): Circumstances['fingerprint'] =>
+    (shopId, field, text) =>
+      known.fingerprint(entity.type, shopId, field, text)
+
   const judgeSubject = (
     subject: Subject,
     source: Submission['source'],
@@ -107,7 +112,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       source,
       readAt,
       shopClock,
-      fingerprint: (shopId, field, text) => tables.known.fingerprint(subject.entity.type, shopId, field, text)
+      fingerprint: fingerprintOf(subject, tables)
     })
 
   /**
@@ -124,8 +129,11 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       return holder !== undefined && !holder.value_hash.equals(hash) && !open.some(({ fields }) => fields[field] === hash.toString('base64'))
     }
     const others = (): string[] => [...texts].filter(isAnothers).map(([field]) => field)
+    const fingerprint = fingerprintOf(subject, tables)
+    const lost = lostWrites(subject, writes, { fingerprint })
+    const isInDoubt = (field: string): boolean => lost.some(({ fields }) => Object.hasOwn(fields, field))
     const fields = !verdict.emit || verdict.reason === OVERTAKEN ? [] : [...verdict.fields, ...others()]
-    return { fields, at: eventTime(subject) }
+    return { fields: fields.filter((field) => !isInDoubt(field)), at: eventTime(subject) }
   }
 
   const judgeEvent = ({ event, source, readAt }: Submission, tables: OutgoingTables): Judged => {

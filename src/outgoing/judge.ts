@@ -231,14 +231,15 @@ const isLate = (subject: Subject, { known, seen, writes }: RecordView, circumsta
  * All that is new in a record read afresh is what a write of ours was to change whose answer was lost: whether somebody
  * has set it back, or it was never made, the next attempt finds out, unless the event tells that it was there.
  */
-const isUndecided = (news: readonly string[], subject: Subject, { writes }: RecordView, circumstances: Circumstances): boolean => {
-  if (circumstances.readAt === undefined) return false
-  const lost = writes.filter((write) => write.state === 'unknown' && !isReplaced(write, subject, circumstances))
-  return lost.some(({ fields }) => news.every((field) => Object.hasOwn(fields, field)))
-}
+const isUndecided = (news: readonly string[], subject: Subject, { writes }: RecordView, circumstances: Circumstances): boolean =>
+  circumstances.readAt !== undefined && lostWrites(subject, writes, circumstances).some(({ fields }) => news.every((field) => Object.hasOwn(fields, field)))
+
+/** Our writes of which nobody knows whether they were made. */
+export const lostWrites = (subject: Subject, writes: readonly OwnWrite[], by: Pick<Circumstances, 'fingerprint'>): OwnWrite[] =>
+  writes.filter((write) => write.state === 'unknown' && !isReplaced(write, subject, by))
 
 /** Whether an event tells that somebody has replaced what our write had put there: it has been made. */
-const isReplaced = ({ fields, as_read }: OwnWrite, { id, before }: Subject, { fingerprint }: Circumstances): boolean =>
+const isReplaced = ({ fields, as_read }: OwnWrite, { id, before }: Subject, { fingerprint }: Pick<Circumstances, 'fingerprint'>): boolean =>
   Object.entries(fields).some(([field, written]) => {
     const text = before.get(field)
     return text !== undefined && written !== as_read[field] && written === fingerprint(id, field, text).toString('base64')
