@@ -102,7 +102,7 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     withdraw: (entityType: string, shopId: number, fields: readonly string[], operationId: string): void => {
       for (const field of fields) {
         const told = tells.find(entityType, shopId, field, operationId)
-        const again = told && tells.sameSince(entityType, shopId, told)
+        const again = told && tells.sameFrom(entityType, shopId, told)
         const before = again ? { ...one.get(entityType, shopId, field)!, operation_id: again } : told?.before
         if (before) restore.run(before.value_hash, before.value, before.source_time, before.operation_id, entityType, shopId, field, operationId)
         else withdraw.run(entityType, shopId, field, operationId)

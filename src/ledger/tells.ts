@@ -36,6 +36,11 @@ const toTell = ({ field, outbox_id, told_hash, delivered_at, is_sure, value_hash
   before: value_hash && source_time !== null && operation_id !== null ? { field, value_hash, value, source_time, operation_id } : null
 })
 
+/** Orders events by when they reach Odoo: those that are on their way come last, as they were made. */
+const reachOf = ({ delivered_at, outbox_id }: Row): number => delivered_at ?? ON_ITS_WAY + (toldAt(outbox_id) ?? 0)
+
+const ON_ITS_WAY = 1e14
+
 /** What Odoo was told lately, and held before: until an event has reached it, it goes on telling of that. */
 export const tellsTable = (db: Db) => {
   const insert = db.prepare(`
@@ -47,9 +52,9 @@ export const tellsTable = (db: Db) => {
   const find = db.prepare<[string, number, string, string], Row>(
     'SELECT * FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND delivered_at IS NULL'
   )
-  const same = db.prepare<[string, number, string, Buffer, string], { outbox_id: string }>(`
-    SELECT outbox_id FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND told_hash = ? AND outbox_id > ?
-    ORDER BY outbox_id LIMIT 1`)
+  const others = db.prepare<[string, number, string, string], Row>(
+    'SELECT * FROM tells WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id <> ? AND is_sure = 1'
+  )
   // What a later event replaced was in truth what this one would have replaced.
   const inherit = db.prepare(`
     UPDATE tells SET value_hash = ?, value = ?, source_time = ?, operation_id = ?
@@ -86,9 +91,13 @@ export const tellsTable = (db: Db) => {
       const row = find.get(entityType, shopId, field, outboxId)
       return row && toTell(row)
     },
-    /** The later event that tells the same value. */
-    sameSince: (entityType: string, shopId: number, { field, told_hash, outbox_id }: Tell): string | undefined =>
-      same.get(entityType, shopId, field, told_hash, outbox_id)?.outbox_id,
+    /** The other event that has told the same value, or will, unless Odoo has come to hold something else since. */
+    sameFrom: (entityType: string, shopId: number, { field, told_hash, outbox_id, before }: Tell): string | undefined => {
+      const all = others.all(entityType, shopId, field, outbox_id).toSorted((one, other) => reachOf(one) - reachOf(other))
+      const last = all.at(-1)
+      if (!last?.told_hash.equals(told_hash) || (before?.source_time ?? 0) > (last.delivered_at ?? Number.POSITIVE_INFINITY)) return undefined
+      return last.delivered_at !== null || last.outbox_id > outbox_id ? last.outbox_id : undefined
+    },
     /** A later event tells the same: it is the one that replaces what Odoo held before. */
     succeed(entityType: string, shopId: number, { field, before }: Tell, outboxId: string): void {
       if (!before) return
