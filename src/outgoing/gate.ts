@@ -5,8 +5,9 @@ import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../pre
 import { creationKey } from '../sync/marks.ts'
 import { type OutgoingEvent, parseEvent } from './event.ts'
 import { freshen, freshJson } from './freshen.ts'
-import { type Circumstances, DELETED, judge, type Judgement, judgeOvertaken, lostWrites, type RecordView } from './judge.ts'
+import { DELETED, judge, type Judgement, judgeOvertaken, type RecordView } from './judge.ts'
 import { learnTold, type News, takeBack } from './learn.ts'
+import { fingerprintOf, newsOf } from './news.ts'
 import { identityOf } from './passing.ts'
 import { announcedState, type Subject, subjectOf } from './subject.ts'
 import { parseVerdict, type Verdict } from './verdict.ts'
@@ -96,11 +97,6 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   const isBeingWritten = (subject: Subject | undefined, tables: OutgoingTables): boolean =>
     subject !== undefined && viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
 
-  const fingerprintOf =
-    ({ entity }: Subject, { known }: OutgoingTables): Circumstances['fingerprint'] =>
-    (shopId, field, text) =>
-      known.fingerprint(entity.type, shopId, field, text)
-
   const judgeSubject = (
     subject: Subject,
     source: Submission['source'],
@@ -115,26 +111,10 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       fingerprint: fingerprintOf(subject, tables)
     })
 
-  /**
-   * What an event tells that somebody in the shop has changed: also what Odoo is not known to hold, though another event
-   * is to tell of that. What Odoo said itself is no later for being told again.
-   */
-  const newsOf = (verdict: Verdict, subject: Subject, tables: OutgoingTables): News => {
-    const { entity, id, texts } = subject
-    const { known, writes } = viewOf(subject, tables)
-    const open = writes.filter(({ state, action }) => state !== 'done' && action === 'updated')
-    const isAnothers = ([field, text]: [string, string]): boolean => {
-      const hash = tables.known.fingerprint(entity.type, id, field, text)
-      const holder = known.get(field)
-      return holder !== undefined && !holder.value_hash.equals(hash) && !open.some(({ fields }) => fields[field] === hash.toString('base64'))
-    }
-    const others = (): string[] => [...texts].filter(isAnothers).map(([field]) => field)
-    const fingerprint = fingerprintOf(subject, tables)
-    const lost = lostWrites(subject, writes, { fingerprint })
-    const isInDoubt = (field: string): boolean => lost.some(({ fields }) => Object.hasOwn(fields, field))
-    const fields = !verdict.emit || verdict.reason === OVERTAKEN ? [] : [...verdict.fields, ...others()]
-    return { fields: fields.filter((field) => !isInDoubt(field)), at: eventTime(subject) }
-  }
+  const newsFrom = (verdict: Verdict, subject: Subject, tables: OutgoingTables): News => ({
+    fields: newsOf(verdict, subject, viewOf(subject, tables), fingerprintOf(subject, tables)),
+    at: eventTime(subject)
+  })
 
   const judgeEvent = ({ event, source, readAt }: Submission, tables: OutgoingTables): Judged => {
     const subject = subjectOf(event)
@@ -155,7 +135,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     if (!verdict.emit) return
     const outboxId = newOutboxId()
     const [entityType, id] = subject ? [subject.entity.type, subject.id] : [event.entity_type, event.entity_id]
-    const told = subject && !isLate ? learnTold(subject, outboxId, newsOf(verdict, subject, tables), tables) : []
+    const told = subject && !isLate ? learnTold(subject, outboxId, newsFrom(verdict, subject, tables), tables) : []
     const change = source === 'poll' && verdict.fields.length > 0 ? { change_summary: verdict.fields.join(', ') } : {}
     tables.outbox.put({
       outbox_id: outboxId,
@@ -203,7 +183,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   /** Who asks sends it at once: how long it takes to reach Odoo is not known here. */
   const learnAllowed = (verdict: Verdict, subject: Subject, tables: OutgoingTables): void => {
     const setter = newOutboxId()
-    learnTold(subject, setter, newsOf(verdict, subject, tables), tables)
+    learnTold(subject, setter, newsFrom(verdict, subject, tables), tables)
     tables.known.tells.deliver(setter, Date.now())
   }
 
@@ -262,7 +242,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
         tables.outbox.judge(entry.outbox_id, { ...judged, event: entry.event ?? '{}', status: 'held', reason: verdict.reason, fields: [] })
         return { result: 'again' }
       }
-      const fields = learnTold(fresh, entry.outbox_id, newsOf(verdict, fresh, tables), tables)
+      const fields = learnTold(fresh, entry.outbox_id, newsFrom(verdict, fresh, tables), tables)
       tables.outbox.judge(entry.outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
       tables.outbox.holdBehind(entry)
       return { result: 'pending', event }
