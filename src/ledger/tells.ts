@@ -93,8 +93,8 @@ export const tellsTable = (db: Db) => {
     },
     /** The other event that has told the same value, or will, unless Odoo has come to hold something else since. */
     sameFrom: (entityType: string, shopId: number, { field, told_hash, outbox_id, before }: Tell): string | undefined => {
-      const all = others.all(entityType, shopId, field, outbox_id).toSorted((one, other) => reachOf(one) - reachOf(other))
-      const last = all.at(-1)
+      const found = others.all(entityType, shopId, field, outbox_id).toSorted((one, other) => reachOf(one) - reachOf(other))
+      const last = found.at(-1)
       if (!last?.told_hash.equals(told_hash) || (before?.source_time ?? 0) > (last.delivered_at ?? Number.POSITIVE_INFINITY)) return undefined
       return last.delivered_at !== null || last.outbox_id > outbox_id ? last.outbox_id : undefined
     },
