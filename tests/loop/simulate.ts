@@ -1,6 +1,7 @@
 import type { ModuleStyle } from '../support/module.ts'
 import { type Edit, lastEdits } from './journal.ts'
 import { kinds } from './kinds.ts'
+import type { Told } from './odoo.ts'
 import type { Plan } from './plan.ts'
 import { createPlayer } from './play.ts'
 import { createWorld, type Tells, type World } from './world.ts'
@@ -151,6 +152,15 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, earlier: 
 const watchLeaks = (world: World, corrections: { count: number }): string[] => {
   const leaks: string[] = []
   const seen = new Set<string>()
+  /** What only the shop decides, such as the language of an account, and Odoo has not heard of before. */
+  const heardOf = new Set<string>()
+  const isFirstNews = (record: string, { hook_name, change_summary }: Told['event']): boolean => {
+    const own = Object.values(kinds).flatMap(({ fields }) => fields)
+    const named = hook_name === 'poll' && typeof change_summary === 'string' ? change_summary.split(', ') : []
+    const first = named.filter((field) => !own.includes(field) && !heardOf.has(`${record} ${field}`))
+    for (const field of first) heardOf.add(`${record} ${field}`)
+    return first.length > 0
+  }
   world.onTold(({ record, values, before, event }) => {
     // The answer was lost: it is the same event once more.
     const text = JSON.stringify(event)
@@ -164,7 +174,8 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
       const cell = world.journal.cellOf('odoo', record, field)
       return cell?.value !== value && cell?.by === 'bridge'
     }
-    if (changed.some(isNews)) return
+    const isFirst = isFirstNews(record, event)
+    if (isFirst || changed.some(isNews)) return
     const wasOverwritten = changed.some((field) => world.clock.now() - world.journal.overwrittenAt(record, field) < IN_DOUBT_MS)
     const isOurs = world.module.isOurs(event['event_id']) || event['hook_name'] === 'poll'
     if (!isOurs || (event['read_afresh'] !== undefined && wasOverwritten)) {
