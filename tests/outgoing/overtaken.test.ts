@@ -62,8 +62,8 @@ describe('A change of Odoo that is applied while Odoo is told an older one', () 
 
   test('that lost to the shop is not taken for a new one when Odoo repeats it before it is told otherwise', async () => {
     const ways = await between('whole')
-    const at = (secondsAgo: number) => ({ timestamp: new Date(Date.now() - secondsAgo * 1_000).toISOString() })
-    const webhook = (firstname: string, secondsAgo: number) => ways.post({ ...pub({ firstname, company: firstname }), ...at(secondsAgo) })
+    const webhook = (firstname: string, secondsAgo: number) =>
+      ways.post({ ...pub({ firstname, company: firstname }), timestamp: new Date(Date.now() - secondsAgo * 1_000).toISOString() })
     await webhook('Bea', 30)
     const { answer, arrived, release } = hanging()
     ways.odoo.answers(answer, taking)
