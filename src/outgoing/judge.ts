@@ -130,6 +130,12 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     return (shopClockMs(write.read_date_upd ?? '') ?? Number.NEGATIVE_INFINITY) < startOf(write, shopClock)
   }
   const bystanders = hasBefore ? [] : inside.filter(isTrusted)
+  /** What a write read before it; of an earlier one its sequel's reading tells: nobody had changed anything between. */
+  const readBy = (write: OwnWrite): OwnWrite['as_read'] => {
+    let at = writes.indexOf(write)
+    while (at > 0 && Object.keys(writes[at]!.as_read).length === 0 && writes[at - 1]!.is_sequel) at -= 1
+    return writes[at]?.as_read ?? {}
+  }
   const hashFor = (write: OwnWrite, field: string, text: string): string =>
     fingerprint(write.action === 'created' ? 0 : id, field, text).toString('base64')
   const hashOf = (field: string, text: string): string => fingerprint(id, field, text).toString('base64')
@@ -176,7 +182,7 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     if (maker) return maker.operation_id
     // Odoo holds something else.
     if (hasBefore || holders.length > 0) return undefined
-    const bystander = bystanders.find((write) => names(write).length === 0 && write.as_read[field] === hashOf(field, text))
+    const bystander = bystanders.find((write) => names(write).length === 0 && readBy(write)[field] === hashOf(field, text))
     return bystander?.operation_id ?? unchangedSince(field, text)
   }
 
