@@ -9,7 +9,7 @@ import { DELETED, judge, type Judgement, judgeOvertaken, type RecordView } from 
 import { learnTold, takeBack } from './learn.ts'
 import { identityOf } from './passing.ts'
 import { announcedState, type Subject, subjectOf } from './subject.ts'
-import { parseVerdict, type Verdict } from './verdict.ts'
+import { parseVerdict, type Remembered, type Verdict } from './verdict.ts'
 
 /** An event that a source has seen. */
 export interface Submission {
@@ -37,6 +37,13 @@ export interface Checked {
   readonly isLate: boolean
 }
 
+/** The answer to a check of a late event. */
+export interface CheckedLate {
+  readonly verdict: Verdict
+  /** As it is to be sent, with the values of now; `undefined` when they are not known. */
+  readonly fresh?: OutgoingEvent
+}
+
 /** Tells echoes from changes. Never waits, and never calls the shop: the shop may be waiting for us. */
 export interface Gate {
   /** Judges events and puts what Odoo is to hear of into the outbox, all in one transaction. */
@@ -44,10 +51,11 @@ export interface Gate {
   /** Judges events for somebody else who sends them to Odoo; what is let through counts as told. */
   check(events: readonly OutgoingEvent[]): Checked[]
   /**
-   * Judges a late event once more by what the record holds now.
+   * Judges a late event once more by what the record holds now; `undefined` = nobody knows, it goes on as it stands.
+   * Whoever asks again about an event that was let through gets the first verdict, and the values of now.
    * @param readAt when its reading began, milliseconds since 1970
    */
-  checkFresh(event: OutgoingEvent, record: ShopRecord, readAt: number): { readonly verdict: Verdict; readonly event: OutgoingEvent }
+  checkLate(event: OutgoingEvent, record: ShopRecord | undefined, readAt: number): CheckedLate
   /**
    * Judges a held entry by what the record holds now; `undefined` = it is gone.
    * @returns what became of the entry; `again` when it must be read once more
@@ -145,8 +153,8 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   }
 
   /** Judges within the caller's transaction; an event that comes again gets its first verdict. */
-  const once = (event: OutgoingEvent, by: 'relay' | 'check', tables: OutgoingTables, first: () => Verdict | 'held'): Submitted => {
-    const hash = hashOf(event, by)
+  const once = (event: OutgoingEvent, tables: OutgoingTables, first: () => Verdict | 'held'): Submitted => {
+    const hash = hashOf(event, 'relay')
     const before = hash && tables.seen.verdict(hash)
     if (before !== undefined) return { verdict: parseVerdict(before), isDuplicate: true }
     const verdict = first()
@@ -154,12 +162,25 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     return { verdict, isDuplicate: false }
   }
 
+  const checkedBefore = (event: OutgoingEvent, { seen }: OutgoingTables): Exclude<Remembered, 'held'> | undefined => {
+    const hash = hashOf(event, 'check')
+    const json = hash && seen.verdict(hash)
+    const remembered = json === undefined ? 'held' : parseVerdict(json)
+    return remembered === 'held' ? undefined : remembered
+  }
+
+  const rememberCheck = (event: OutgoingEvent, remembered: Remembered, { seen }: OutgoingTables): void => {
+    const hash = hashOf(event, 'check')
+    if (hash) seen.rememberVerdict(hash, JSON.stringify(remembered))
+  }
+
   /** A check that let an event through counts as told; who relays it all the same means us to send it. */
-  const allowedBefore = ({ event, source }: Submission, { seen }: OutgoingTables): Judged | undefined => {
-    const hash = source === 'relay' ? hashOf(event, 'check') : undefined
-    const remembered = hash && seen.verdict(hash)
-    const verdict = remembered === undefined ? 'held' : parseVerdict(remembered)
-    return verdict !== 'held' && verdict.emit ? { subject: subjectOf(event), judgement: { verdict, isLate: false } } : undefined
+  const allowedBefore = ({ event, source }: Submission, tables: OutgoingTables): Judged | undefined => {
+    const checked = source === 'relay' ? checkedBefore(event, tables) : undefined
+    if (!checked?.emit || checked.late === 'open') return undefined
+    // What was let through is what the record held by then.
+    const { late, ...verdict } = checked
+    return { subject: subjectOf(event), judgement: late === 'told' ? { verdict: { ...verdict, reason: OVERTAKEN }, isLate: true } : { verdict, isLate: false } }
   }
 
   const submitOne = (submission: Submission, tables: OutgoingTables): Submitted => {
@@ -171,7 +192,7 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       return verdict.emit && isLate ? 'held' : verdict
     }
     // A row that is read again is judged again: known values tell.
-    return submission.source === 'poll' ? { verdict: work(), isDuplicate: false } : once(submission.event, 'relay', tables, work)
+    return submission.source === 'poll' ? { verdict: work(), isDuplicate: false } : once(submission.event, tables, work)
   }
 
   /** Who asks sends it at once: how long it takes to reach Odoo is not known here. */
@@ -182,16 +203,35 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
   }
 
   const checkOne = (event: OutgoingEvent, tables: OutgoingTables): Checked => {
-    let isLate = false
-    const { verdict, isDuplicate } = once(event, 'check', tables, () => {
-      const { subject, judgement } = judgeEvent({ event, source: 'relay' }, tables)
-      // What a hook announces is not in the shop yet, nor what is being written.
-      isLate = judgement.verdict.emit && judgement.isLate && announcedState(event) === undefined && !isBeingWritten(subject, tables)
-      if (subject && judgement.verdict.emit && !isLate) learnAllowed(subject, tables)
-      if (subject) noteTime(subject, tables)
-      return judgement.verdict
-    })
-    return { verdict: verdict === 'held' ? { emit: true, reason: 'change', fields: [] } : verdict, isDuplicate, isLate }
+    const before = checkedBefore(event, tables)
+    if (before) return { verdict: verdictOf(before), isDuplicate: true, isLate: before.emit && before.late !== undefined }
+    const { subject, judgement } = judgeEvent({ event, source: 'relay' }, tables)
+    const { verdict } = judgement
+    // What a hook announces is not in the shop yet, nor what is being written.
+    const isLate = verdict.emit && judgement.isLate && announcedState(event) === undefined && !isBeingWritten(subject, tables)
+    if (subject && verdict.emit && !isLate) learnAllowed(subject, tables)
+    if (subject) noteTime(subject, tables)
+    rememberCheck(event, isLate ? { ...verdict, late: 'open' } : verdict, tables)
+    return { verdict, isDuplicate: false, isLate }
+  }
+
+  interface CheckedAgain extends CheckedLate {
+    readonly isDuplicate: boolean
+  }
+
+  const checkLate = (event: OutgoingEvent, record: ShopRecord | undefined, readAt: number, tables: OutgoingTables): CheckedAgain => {
+    const before = checkedBefore(event, tables)
+    const subject = subjectOf(event)
+    const isDuplicate = before?.late === 'told'
+    if (!subject || !record) {
+      return { verdict: before ? verdictOf(before) : judgeEvent({ event, source: 'relay' }, tables).judgement.verdict, isDuplicate }
+    }
+    const fresh = freshen(event, subject, record)
+    const now = subjectOf(fresh) ?? subject
+    const verdict = before && isDuplicate ? verdictOf(before) : judgeSubject(now, 'relay', readAt, tables).verdict
+    if (verdict.emit) learnAllowed(now, tables)
+    rememberCheck(event, verdict.emit ? { ...verdict, late: 'told' } : verdict, tables)
+    return { verdict, fresh, isDuplicate }
   }
 
   const report = ({ verdict, isDuplicate }: Submitted, event: OutgoingEvent): void => {
@@ -255,20 +295,10 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
       for (const [index, one] of checked.entries()) if (!one.isLate) report(one, events[index]!)
       return checked
     },
-    checkFresh: (event, record, readAt) => {
-      const subject = subjectOf(event)
-      if (!subject) return { verdict: { emit: true, reason: 'passed', fields: [] }, event }
-      const fresh = freshen(event, subject, record)
-      const verdict = ledger.outgoing.write((tables) => {
-        const now = subjectOf(fresh) ?? subject
-        const judgement = judgeSubject(now, 'relay', readAt, tables)
-        if (judgement.verdict.emit) learnAllowed(now, tables)
-        const hash = hashOf(event, 'check')
-        if (hash) tables.seen.rememberVerdict(hash, JSON.stringify(judgement.verdict))
-        return judgement.verdict
-      })
-      report({ verdict, isDuplicate: false }, fresh)
-      return { verdict, event: fresh }
+    checkLate: (event, record, readAt) => {
+      const { isDuplicate, ...checked } = ledger.outgoing.write((tables) => checkLate(event, record, readAt, tables))
+      report({ verdict: checked.verdict, isDuplicate }, checked.fresh ?? event)
+      return checked
     },
     release: (entry, record, readAt) => {
       const { result, event } = release(entry, record, readAt)
@@ -280,6 +310,8 @@ export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Ga
     }
   }
 }
+
+const verdictOf = ({ late: _late, ...verdict }: Exclude<Remembered, 'held'>): Verdict => verdict
 
 /** A conflict is about the fields that the shop kept, and no others. */
 const keptOnly = ({ source }: OutboxEntry, { context_data }: OutgoingEvent, { texts }: Subject): Partial<Subject> => {
