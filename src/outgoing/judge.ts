@@ -117,6 +117,9 @@ const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed }:
   return eventAt >= stored - length && eventAt <= stored + length
 }
 
+/** A list without rows, or a further parcel without a number. */
+const isNothing = (field: string, text: string): boolean => text === '[]' || (text === '' && field.startsWith('tracking_number.'))
+
 const explainer = (subject: Subject, { known, seen, writes }: RecordView, { source, fingerprint, shopClock }: Circumstances) => {
   const { entity, id, texts, others, hasBefore, eventAt } = subject
   const inside = writes.filter((write) => isInside(write, subject, shopClock))
@@ -195,21 +198,24 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
 
   const other = (field: string): string | undefined => {
     const text = others.get(field) ?? ''
-    if (seen?.told[field] === hashOf(field, text)) return 'told'
+    const told = seen?.told[field]
+    if (told === hashOf(field, text)) return 'told'
+    const followsState = entity.type === 'order' && FOLLOWS_STATE.has(field)
     const [first] = inside
-    if (first) return first.operation_id
-    if (entity.type === 'order' && FOLLOWS_STATE.has(field)) {
+    // None of our writes touches what Odoo was told of: what is not as it was told, somebody else has changed.
+    if (first && (hasBefore || told === undefined || followsState)) return first.operation_id
+    if (followsState) {
       if (!hasBefore) return 'state'
       const cause = subject.changed.has('current_state') ? synced('current_state') : undefined
       if (cause !== undefined) return cause
     }
     if (hasBefore) return undefined
     // Nothing tells whether it changed at all: only the synced fields count.
-    if (eventAt === undefined) return 'unknown'
+    if (eventAt === undefined || (told === undefined && isNothing(field, text))) return 'unknown'
     const last = seen?.last_event_at ?? null
     // The same change again, seen from another side.
     const isSame = source === 'relay' && last !== null && Math.abs(eventAt - last) <= SLACK_MS
-    if (isSame && seen?.told[field] === undefined) return 'told'
+    if (isSame && told === undefined) return 'told'
     return unchangedSince(field, text)
   }
 
