@@ -84,6 +84,8 @@ describe.each(styles)('Events that come late (module: %s)', (style) => {
     await ways.post(pub({ firstname: 'Bea' }))
     await relayed(ways, queue)
     expect(await ways.settled()).toMatchObject([{ lastname: 'Human', firstname: 'Bea' }])
+    // The verdict after the reading counts too.
+    expect(ways.server.outgoing.counts()).toMatchObject({ 'emitted.change': 1 })
   })
 
   test("a human's change that Odoo has overwritten since ends here", async () => {
@@ -109,6 +111,7 @@ describe.each(styles)('Events that come late (module: %s)', (style) => {
     await relayed(ways, queue.slice(0, 1))
     await ways.released()
     expect((await ways.settled()).map(({ firstname }) => firstname)).toEqual(['Dora'])
+    expect(ways.server.outgoing.counts()).toMatchObject({ held: 2, 'suppressed.echo': 1 })
   })
 })
 

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { customerEnvelope, until } from '../support/bridge.ts'
 import { installModule } from '../support/module.ts'
 import { dataIn, startTwoWays, type TwoWays } from '../support/two-ways.ts'
@@ -79,6 +79,64 @@ const parcels = (second: string, first = '') => [
   { id_order_carrier: 2, tracking_number: first },
   { id_order_carrier: 9, tracking_number: second }
 ]
+
+/** The states that Odoo is told, in order. */
+const states = async ({ settled }: TwoWays): Promise<number[]> => (await settled()).map(({ current_state }) => Number(current_state))
+
+/** Order 2 has gone on to a state. */
+const shopIn = async (state: number): Promise<TwoWays> => {
+  const ways = await startTwoWays({ module: false })
+  ways.shop.backOffice.update('orders', 2, { current_state: String(state) })
+  return ways
+}
+
+describe('States of an order within one second', () => {
+  const at = '2026-12-01 12:00:00'
+  const changed = (state: number, hook_timestamp = at) =>
+    order({
+      entity_id: '2', action_type: 'status_changed', hook_timestamp, after_data: { id_order: 2, current_state: state },
+      context_data: { new_status_id: state }
+    })
+
+  test('are told each, in order', async () => {
+    const ways = await shopIn(5)
+    await relayed(ways, changed(3), changed(4), changed(5))
+    expect(await states(ways)).toEqual([3, 4, 5])
+  })
+
+  test('are told each though another one comes while they wait', async () => {
+    const ways = await shopIn(5)
+    await relayed(ways, changed(3), changed(4), changed(5, '2026-12-01 12:00:01'))
+    expect(await states(ways)).toEqual([3, 4, 5])
+  })
+
+  test('that come in the wrong order end with the last one', async () => {
+    const ways = await shopIn(5)
+    await relayed(ways, changed(3), changed(5))
+    expect(await states(ways)).toEqual([3, 5])
+    await relayed(ways, changed(4))
+    // It may be an announcement: the shop has some seconds to write it.
+    onTestFinished(() => void vi.useRealTimers())
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11_000, shouldAdvanceTime: true })
+    expect(await states(ways)).toEqual([3, 5])
+  })
+
+  test.each([true, false])('are told once by the poller, whether the module told them before (%s) or not', async (hasModule) => {
+    const ways = await startTwoWays({ module: false })
+    const { shop, server } = ways
+    shop.backOffice.update('orders', 5, { note: 'Other' })
+    await server.outgoing.poller.round()
+    for (const state of [3, 4, 5]) {
+      shop.backOffice.create('order_histories', { id_order: '2', id_order_state: String(state), id_employee: '0', date_add: at })
+    }
+    shop.backOffice.update('orders', 2, { current_state: '5' })
+    if (hasModule) await relayed(ways, changed(3), changed(4), changed(5))
+    await server.outgoing.poller.round()
+    const told = await states(ways)
+    // The order itself may tell more than its state.
+    expect(told.filter((state, index) => state !== told[index - 1])).toEqual([3, 4, 5])
+  })
+})
 
 describe('What is nested in an order', () => {
   let minute = 10
