@@ -126,6 +126,16 @@ describe('Events that come again', () => {
     expect(ways.outbox()).toHaveLength(1)
   })
 
+  test('are the same though a count of attempts has changed, and another with another content', async () => {
+    const ways = await startTwoWays({ module: false })
+    const rendered = { event_id: 5, entity_type: 'invoice', entity_id: '4', action_type: 'pdf_rendered', transaction_hash: 'a', after_data: { number: 7 } }
+    await relayed(ways, [{ ...rendered, sync_attempts: 0 }])
+    expect(await relayed(ways, [{ ...rendered, sync_attempts: 1 }])).toMatchObject([{ duplicate: true }])
+    expect(ways.outbox()).toHaveLength(1)
+    await relayed(ways, [{ ...rendered, after_data: { number: 8 } }])
+    expect(ways.outbox()).toHaveLength(2)
+  })
+
   test('another change with the same transaction_hash is no repetition: the module makes it of five seconds', async () => {
     const ways = await startTwoWays({ module: false })
     const queue = queueOf(ways.shop, 'field')

@@ -53,6 +53,13 @@ describe("The relay takes the module's own format", () => {
     expect(body).toMatchObject({ success: true, batch_id: null, results: [{ success: true, event_id: 12, suppressed: false }] })
   })
 
+  test('a batch that names itself only in its header gets that name in the answer', async () => {
+    const ways = await startTwoWays({ module: false })
+    const { body } = await relayed(ways, { events: [event()] }, { 'x-batch-id': 'batch_20260102_2' })
+    expect(body).toMatchObject({ batch_id: 'batch_20260102_2' })
+    expect((await relayed(ways, batch([event()]), { 'x-batch-id': 'other' })).body).toMatchObject({ batch_id: 'batch_20260102_1' })
+  })
+
   test('its test of the connection succeeds', async () => {
     const ways = await startTwoWays({ module: false })
     const { status, body } = await relayed(ways, { test: true, message: 'Test connection', timestamp: '2026-01-02 10:00:00' })
