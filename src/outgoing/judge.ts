@@ -100,13 +100,18 @@ const startOf = ({ started_at, ended_at, date_upd }: OwnWrite, shopClock: Circum
   return stored === undefined || ended_at === null ? own : Math.min(own, stored - (ended_at - started_at + SLACK_MS / 2))
 }
 
+/** Whether a write can have changed a field: it writes it, or the shop does in its course. */
+const isOf = ({ entity_type, action, fields }: OwnWrite, field: string): boolean => {
+  if (Object.hasOwn(fields, field)) return true
+  const setsState = entity_type === 'order' && (action === 'created' || Object.hasOwn(fields, 'current_state'))
+  return setsState && (field === 'current_state' || FOLLOWS_STATE.has(field))
+}
+
 /** Whether the event happened within one of our own writes. */
-const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed }: Subject, shopClock: Circumstances['shopClock']): boolean => {
+const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed, action }: Subject, shopClock: Circumstances['shopClock']): boolean => {
   if (operationId === write.operation_id) return true
   // Somebody else's change in the same second has none of our fields, nor what follows from them.
-  const isOurs = (field: string): boolean =>
-    Object.hasOwn(write.fields, field) || (Object.hasOwn(write.fields, 'current_state') && FOLLOWS_STATE.has(field))
-  if (hasBefore && write.action === 'updated' && ![...changed].some(isOurs)) return false
+  if (hasBefore && action === 'updated' && write.action !== 'deleted' && ![...changed].some((field) => isOf(write, field))) return false
   if (eventAt === undefined) return write.state === 'writing'
   const { started_at, ended_at, date_upd } = write
   if (eventAt >= shopClock(started_at) - SLACK_MS && (ended_at === null || eventAt <= shopClock(ended_at) + SLACK_MS)) return true
