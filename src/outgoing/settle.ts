@@ -2,7 +2,7 @@ import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
 import { newOutboxId, OVERTAKEN, type OutboxEntry } from '../ledger/outbox.ts'
 import type { EventAnswer } from './answer.ts'
 import { takeBack } from './learn.ts'
-import { type Contradiction, learnBinding } from './learn-binding.ts'
+import { learnBinding, type Learnt } from './learn-binding.ts'
 import type { Parcel } from './parcel.ts'
 import { eventDelay } from './schedule.ts'
 
@@ -10,7 +10,7 @@ import { eventDelay } from './schedule.ts'
 export type Settled = { readonly parcel: Parcel } & (
   | {
       readonly status: 'delivered'
-      readonly contradiction: Contradiction | undefined
+      readonly learnt: Learnt
       /** Fields that one of our own writes changed meanwhile: they will be told anew. */
       readonly overtaken: readonly string[]
     }
@@ -62,10 +62,10 @@ const settleOne = (tables: OutgoingTables, parcel: Parcel, answer: EventAnswer |
     tables.known.tells.deliver(entry.outbox_id, Date.now())
     // A result that names another event is no ground to bind a record.
     const isOwn = answer.eventId === undefined || String(answer.eventId) === String(event.event_id)
-    const contradiction = isOwn ? learnBinding(tables, parcel, answer.odooId) : undefined
+    const learnt = isOwn ? learnBinding(tables, parcel, answer.odooId) : {}
     const overtaken = overtakenFields(tables, parcel)
     if (overtaken.length > 0) tellAnew(tables, parcel)
-    return { parcel, status: 'delivered', contradiction, overtaken }
+    return { parcel, status: 'delivered', learnt, overtaken }
   }
   const attempts = entry.attempts + 1
   const delay = eventDelay(attempts)
