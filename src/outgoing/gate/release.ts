@@ -38,24 +38,23 @@ export const createRelease =
     }
     const state = stateOf(given, entry, record, tables)
     if (state === 'to come') return { result: 'again' }
+    const source = entry.source === 'poll' ? 'poll' : 'relay'
     const taken = takeBack(entry, tables)
-    const event = freshen(given, subject, record)
-    const now = subjectOf(event) ?? subject
+    let event = freshen(given, subject, record)
+    let fresh: Subject = subjectOf(event) ?? subject
     // Other events ended here because this one would tell all of it.
-    const untold = taken.filter((field) => now.texts.has(field))
-    const fresh = { ...now, changed: new Set([...now.changed, ...untold]), ...keptOnly(entry, event, subject) }
-    const by = entry.reason === OVERTAKEN ? judgeOvertaken : judge
-    const { verdict, isLate } = judging.subject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables, by)
-    if (isLate && verdict.emit) {
+    const untold = taken.filter((field) => fresh.texts.has(field))
+    fresh = { ...fresh, changed: new Set([...fresh.changed, ...untold]), ...keptOnly(entry, event, subject) }
+    const judgement = judging.subject(fresh, source, readAt, tables, entry.reason === OVERTAKEN ? judgeOvertaken : judge)
+    let { verdict } = judgement
+    if (verdict.emit && judgement.isLate) {
       outbox.judge(outbox_id, { status: 'held', reason: verdict.reason, event: json, fields: [], own_write })
       return { result: 'again' }
     }
     if (state === 'followed' || (state === 'past' && verdict.emit)) {
-      const past = freshen(given, subject, withState(record, given))
-      // What follows is told already, and is what Odoo will hold.
-      const fields = state === 'past' ? learnTold(subjectOf(past) ?? subject, outbox_id, judging.timeOf(subject), tables) : []
-      outbox.judge(outbox_id, { status: 'pending', reason: 'change', event: freshJson(json, past, readAt), fields, own_write })
-      return { result: 'pending', verdict: { emit: true, reason: 'change', fields: ['current_state'] }, event: past }
+      event = freshen(given, subject, withState(record, given))
+      fresh = subjectOf(event) ?? subject
+      verdict = state === 'followed' ? { emit: true, reason: 'change', fields: ['current_state'] } : judging.subject(fresh, source, readAt, tables).verdict
     }
     const judged = { event: freshJson(json, event, readAt), own_write }
     if (!verdict.emit) {
@@ -64,7 +63,8 @@ export const createRelease =
     }
     // What Odoo said itself is no later for being told again.
     const sourceTime = verdict.reason === OVERTAKEN ? 0 : judging.timeOf(fresh)
-    const fields = learnTold(fresh, outbox_id, sourceTime, tables)
+    // Of a state that is followed, what comes after it is known already.
+    const fields = state === 'followed' ? [] : learnTold(fresh, outbox_id, sourceTime, tables)
     outbox.judge(outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
     return { result: 'pending', verdict, event }
   }
