@@ -159,8 +159,7 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
       } else if (one.status === 'refused') report(entry, 'refused', { attempts: one.attempts, retry_in_ms: one.delay })
       else report(entry, 'failed', { attempts: one.attempts })
     }
-    // Also of what has waited behind them to be read afresh.
-    if (settled.some((one) => one.status === 'delivered')) ledger.events.emit('told')
+    if (settled.some((one) => one.status === 'delivered' && one.isAwaited)) ledger.events.emit('told')
   }
 
   const report = (entry: OutboxEntry, status: DeliveryResult['status'], details: Readonly<Record<string, unknown>>): void => {
