@@ -202,8 +202,14 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
           else ownWrites.withdrawAll(operation_id)
         }
         if (tell) {
-          outbox.put({ ...tell.entry, own_write: ownWrites.lastOf(tell.entry.entity_type, tell.entry.entity_id) })
-          for (const value of tell.values) known.tell(tell.entry.entity_type, tell.entry.entity_id, value)
+          const { entity_type, entity_id } = tell.entry
+          const own_write = ownWrites.lastOf(entity_type, entity_id)
+          // What waits to be read afresh is told first: this is read afresh after it.
+          if (outbox.isHeld(entity_type, entity_id)) outbox.put({ ...tell.entry, own_write, status: 'held', fields: [] })
+          else {
+            outbox.put({ ...tell.entry, own_write })
+            for (const value of tell.values) known.tell(entity_type, entity_id, value)
+          }
         }
         const rows = operations.end(lane, endings)
         writeTrail(rows)
