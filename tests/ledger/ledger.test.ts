@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { LedgerOpenError, LedgerUnavailableError } from '../../src/ledger/errors.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { migrations } from '../../src/ledger/migrations.ts'
+import { newOutboxId } from '../../src/ledger/outbox.ts'
 import { newOperation, odooId, temporaryLedger, temporaryLedgerPath } from '../support/ledger.ts'
 
 const lane = { entity_type: 'customer', odoo_model: 'res.partner', odoo_id: odooId(1) }
@@ -177,6 +178,32 @@ describe('bindings', () => {
     ledger.conclude(lane, { endings: [], known: { entity_type: 'customer', shop_id: 10, values: [value] } })
     ledger.dropBinding(lane, 10)
     expect(ledger.bindings.find(lane)).toBeUndefined()
+    expect(ledger.known.of('customer', 10).size).toBe(0)
+  })
+})
+
+const statuses = (ledger: ReturnType<typeof temporaryLedger>) =>
+  ledger.outgoing.read(({ outbox }) => outbox.list({ limit: 10 }).map(({ status, source }) => `${source} ${status}`))
+
+describe('what an operation left as it is, for Odoo to hear', () => {
+  const entry = { entity_type: 'customer', entity_id: 10, event: '{}', reason: 'conflict', fields: ['company'], own_write: 0 }
+  const tellKept = (ledger: ReturnType<typeof temporaryLedger>): void => {
+    const outbox_id = newOutboxId()
+    const value = { field: 'company', value_hash: Buffer.from('x'), value: null, source_time: 1, operation_id: outbox_id }
+    ledger.conclude(lane, { endings: [], tell: { entry: { ...entry, outbox_id, source: 'conflict', status: 'pending' }, values: [value] } })
+  }
+  test('is on its way at once', () => {
+    const ledger = temporaryLedger()
+    tellKept(ledger)
+    expect(statuses(ledger)).toEqual(['conflict pending'])
+    expect(ledger.known.of('customer', 10).size).toBe(1)
+  })
+
+  test('is read afresh after what waits to be read afresh', () => {
+    const ledger = temporaryLedger()
+    ledger.outgoing.write(({ outbox }) => outbox.put({ ...entry, outbox_id: newOutboxId(), source: 'relay', status: 'held' }))
+    tellKept(ledger)
+    expect(statuses(ledger)).toEqual(['conflict held', 'relay held'])
     expect(ledger.known.of('customer', 10).size).toBe(0)
   })
 })
