@@ -9,6 +9,8 @@ import { createShopWatch } from './api/shop-watch.ts'
 import type { Config } from './config.ts'
 import { createDashboard } from './dashboard/dashboard.ts'
 import { answerFor } from './inbox/answer.ts'
+import { sharedAddressCheck } from './guard/address.ts'
+import { limitConnections } from './guard/connections.ts'
 import { isCutOff } from './guard/cut-off.ts'
 import { createGuard } from './guard/guard.ts'
 import { limits as usualLimits, type Limits } from './guard/limits.ts'
@@ -150,7 +152,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
 
   let listening: { server: ServerType; url: string }
   try {
-    listening = await listen(app, config, limits)
+    listening = await listen(app, config, limits, log)
   } catch (error) {
     reverse.close()
     ledger.close()
@@ -208,8 +210,9 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
 
 const listen = (
   app: Hono,
-  { HOST: hostname, PORT: port }: Config,
-  { maxConnections, ...serverOptions }: Limits
+  { HOST: hostname, PORT: port, TRUST_PROXY: trusted }: Config,
+  { maxConnections, maxConnectionsPerClient: most, ...serverOptions }: Limits,
+  log: Logger
 ): Promise<{ server: ServerType; url: string }> =>
   new Promise((resolve, reject) => {
     const options = { fetch: app.fetch, hostname, port, overrideGlobalObjects: false, serverOptions }
@@ -218,5 +221,6 @@ const listen = (
       resolve({ server, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}` })
     })
     if (server instanceof HttpServer) server.maxConnections = maxConnections
+    limitConnections(server, { most, isExempt: sharedAddressCheck(trusted), log })
     server.once('error', reject)
   })

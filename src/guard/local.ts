@@ -1,11 +1,9 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
-import { canonicalAddress } from './address.ts'
+import { canonicalAddress, isLoopback } from './address.ts'
 
 /** What reverse proxies add: behind one on this machine everybody comes from loopback. */
 const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via']
-
-const isLoopback = (address: string | undefined): boolean => address === '::1' || /^127(?:\.\d+){3}$/.test(address ?? '')
 
 /**
  * A page of any site can have its own name lead to this machine (DNS rebinding) and then ask us as its own server; the
