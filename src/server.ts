@@ -83,7 +83,8 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   const reverse = createSwitch(ledger, config)
   const odoo = configuredOdoo(config, (call) => log.debug(call, 'odoo call'))
   const sync = createSync({ ledger, client, log, config, mailPasswordLink, valve: reverse, ...(odoo ? { odoo: createOdooReader(odoo) } : {}) })
-  const guard = createGuard({ config, ledger, log })
+  const onAnswer = (entity: string | undefined, status: number): void => metrics.webhooks.inc({ entity: entity ?? 'unknown', answer: status })
+  const guard = createGuard({ config, ledger, log, onRefused: (status) => onAnswer(undefined, status) })
   const notifier = config.DEBUG_WEBHOOK_URL === undefined
     ? undefined
     : createNotifier({ url: config.DEBUG_WEBHOOK_URL, log, resultOf: (operation) => answerFor(operation).body })
@@ -94,8 +95,6 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   const delivery = createDelivery({ ledger, log, config, onResult: ({ status }) => metrics.deliveries.inc({ result: status }) })
   observe(metrics, ledger, sync)
   observeOutbox(metrics, ledger)
-
-  const onAnswer = (entity: string | undefined, status: number): void => metrics.webhooks.inc({ entity: entity ?? 'unknown', answer: status })
 
   const app = new Hono()
   app.onError((error, context) => {

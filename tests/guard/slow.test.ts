@@ -21,6 +21,17 @@ const dribble = async (bridge: Bridge, text: string): Promise<{ answer: string; 
   return { answer, ms: performance.now() - started }
 }
 
+/** An address of this machine that is not loopback. */
+const own = Object.values(networkInterfaces()).flat().find((one) => one?.family === 'IPv4' && !one.internal)?.address ?? ''
+/** A bridge that also listens there, and gives one client two connections. */
+const sharing = (config: Record<string, string> = {}, log = memoryLog().log) =>
+  start({ log, limits: { ...limits, maxConnectionsPerClient: 2 }, config: { HOST: '0.0.0.0', ...config } })
+const isServed = async ({ socket, closed }: Wire): Promise<boolean> => {
+  const answered = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())))
+  socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+  return (await Promise.race([answered, closed])).startsWith('HTTP/1.1 200 ')
+}
+
 describe('a sender that', () => {
   test('dribbles its headers is cut off, and others are served meanwhile', async () => {
     const bridge = await start()
@@ -96,15 +107,6 @@ describe('a sender that is greedy', () => {
     fourth.socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
     expect(await answered).toMatch(/^HTTP\/1\.1 200 /)
   })
-
-  const own = Object.values(networkInterfaces()).flat().find((one) => one?.family === 'IPv4' && !one.internal)?.address ?? ''
-  const sharing = (config: Record<string, string> = {}, log = memoryLog().log) =>
-    start({ log, limits: { ...limits, maxConnectionsPerClient: 2 }, config: { HOST: '0.0.0.0', ...config } })
-  const isServed = async ({ socket, closed }: Wire): Promise<boolean> => {
-    const answered = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())))
-    socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
-    return (await Promise.race([answered, closed])).startsWith('HTTP/1.1 200 ')
-  }
 
   test.runIf(own)('with connections leaves room for others: one address gets its share, and the log says so once', async () => {
     const { log, lines } = memoryLog()
