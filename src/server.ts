@@ -12,6 +12,7 @@ import { answerFor } from './inbox/answer.ts'
 import { sharedAddressCheck } from './guard/address.ts'
 import { limitConnections } from './guard/connections.ts'
 import { isCutOff } from './guard/cut-off.ts'
+import { exposureOf } from './guard/exposure.ts'
 import { createGuard } from './guard/guard.ts'
 import { limits as usualLimits, type Limits } from './guard/limits.ts'
 import { settingsRoutes } from './guard/settings.ts'
@@ -178,6 +179,10 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   log.info({ url, shop: config.PRESTASHOP_URL, ...ledger.backlog() }, 'listening for webhooks')
   const tell = (on: boolean): void =>
     log.warn(on ? 'the reverse sync is switched on: work goes on' : 'the reverse sync is switched off: envelopes are refused, work waits')
+  const exposure = exposureOf(config)
+  if (config.ADMIN_TOKEN === undefined && exposure !== undefined) {
+    log.warn(`${exposure}, and ADMIN_TOKEN is not set: dashboard and /api answer whatever seems to come from this machine. Set ADMIN_TOKEN`)
+  }
   if (!reverse.isOn()) tell(false)
   reverse.onChange(tell)
 
