@@ -33,9 +33,10 @@ const checkFile = (path: string): Finding => {
   return ok('ledger', `${path} can be written; ${use}`)
 }
 
+const mayOthers = (path: string, right: number): boolean => (statSync(path).mode & right) !== 0
+
 /** A ledger that an earlier version made with the usual rights; what is the user's own is not changed unasked. */
 const checkPrivacy = (path: string): Finding[] => {
-  const mayOthers = (file: string, right: number): boolean => (statSync(file).mode & right) !== 0
   const isOpen = process.platform !== 'win32' && mayOthers(path, 0o004) && mayOthers(dirname(path), 0o001)
   return isOpen ? [warning('ledger', `every user of this machine can read ${path}, which holds personal data`, `chmod 600 ${path}*`)] : []
 }

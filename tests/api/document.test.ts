@@ -148,6 +148,18 @@ describe('/openapi.json', () => {
     expect(parameters).toContainEqual(expect.objectContaining({ name: 'limit', schema: expect.objectContaining({ type: 'integer', maximum: 200 }) }))
   })
 
+  test('tells the headers of a signature, what an automation rule may add to its address, and what a form holds', async () => {
+    const { paths } = await documentOfBridge(await startBridge())
+    const named = (parameters: readonly unknown[] = []) => parameters.map((one) => (typeof one === 'object' && one !== null && 'name' in one && 'in' in one ? `${one.in} ${one.name}` : ''))
+    expect(named(paths['/webhooks/odoo']?.post?.parameters)).toEqual(['header webhook-id', 'header webhook-timestamp', 'header webhook-signature'])
+    expect(named(paths['/webhooks/odoo/automation']?.post?.parameters)).toEqual(['query event', 'query token'])
+    expect(named(paths['/webhooks/odoo/automation/{secret}']?.post?.parameters)).toEqual(['query event', 'query token', 'path secret'])
+    expect(paths['/login']?.post?.requestBody).toMatchObject({
+      content: { 'application/x-www-form-urlencoded': { schema: { properties: { token: { type: 'string' }, next: { type: 'string' } }, required: ['token'] } } }
+    })
+    expect(named(paths['/operations']?.get?.parameters)).toContain('query received_from')
+  })
+
   test('says which routes need which secret', async () => {
     const { paths, components } = await documentOfBridge(await startBridge())
     expect(components.securitySchemes).toHaveProperty('webhookSecret.name', 'X-Webhook-Secret')

@@ -20,6 +20,13 @@ const answerTo = (bridge: Bridge, remoteAddress: string, headers: Record<string,
   return Promise.resolve(app.request(PATH, { headers: { host: 'localhost:3000', ...headers } }, { incoming }))
 }
 
+/** What the log says about the token when a bridge starts. */
+const warnings = async (config: Record<string, string>): Promise<unknown[]> => {
+  const { log, lines } = memoryLog()
+  await startBridge({ log, config })
+  return lines.map(({ msg }) => msg).filter((msg) => String(msg).includes('ADMIN_TOKEN'))
+}
+
 describe('without ADMIN_TOKEN, /api', () => {
   test('answers loopback only', async () => {
     const bridge = await startBridge()
@@ -54,12 +61,6 @@ describe('without ADMIN_TOKEN, /api', () => {
   })
 
   describe('the log warns at the start', () => {
-    const warnings = async (config: Record<string, string>): Promise<unknown[]> => {
-      const { log, lines } = memoryLog()
-      await startBridge({ log, config })
-      return lines.map(({ msg }) => msg).filter((msg) => String(msg).includes('ADMIN_TOKEN'))
-    }
-
     test.each([
       [{ HOST: '0.0.0.0' }, 'HOST is 0.0.0.0'],
       [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY is set'],

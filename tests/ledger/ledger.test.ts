@@ -32,6 +32,8 @@ const learn = (ledger: ReturnType<typeof temporaryLedger>, value: string, source
   })
 const known = (ledger: ReturnType<typeof temporaryLedger>) => ledger.known.of('customer', 10).get('company')?.value_hash
 
+const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8)
+
 describe('opening the ledger', () => {
   test('makes the folder and a file in WAL mode at the newest step', () => {
     const path = temporaryLedgerPath()
@@ -51,7 +53,6 @@ describe('opening the ledger', () => {
     const ledger = temporaryLedger(path)
     await ledger.accept(newOperation())
     ledger.settings.set('x', 'y')
-    const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8)
     expect([folder, join(folder, 'new'), dirname(path)].map(modeOf)).toEqual(['755', '700', '700'])
     const files = readdirSync(dirname(path))
     expect(files).toEqual(expect.arrayContaining(['ledger.db', 'ledger.db-shm', 'ledger.db-wal', 'ledger.db.lock']))
