@@ -17,6 +17,7 @@ import { createGuard } from './guard/guard.ts'
 import { limits as usualLimits, type Limits } from './guard/limits.ts'
 import { settingsRoutes } from './guard/settings.ts'
 import { createSwitch } from './guard/switch.ts'
+import { notFoundOrNotAllowed } from './http/allowed-methods.ts'
 import { automationRoutes } from './inbox/automation.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
@@ -112,7 +113,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
     log.error({ error: error.name, stack: stackOf(error) }, 'a request failed unexpectedly')
     return context.json({ success: false, error: 'Internal error' }, 500)
   })
-  app.notFound((context) => context.json({ success: false, error: 'There is nothing at this address' }, 404))
+  app.notFound(notFoundOrNotAllowed(app, (context) => context.json({ success: false, error: 'There is nothing at this address' }, 404)))
   guard.protect(app)
   app.route(
     '/',

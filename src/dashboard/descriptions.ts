@@ -72,6 +72,13 @@ export const assetDescription: RouteDescription = {
   }
 }
 
+export const iconDescription: RouteDescription = {
+  summary: 'Give the icon of the pages',
+  tag: 'pages',
+  access: 'public',
+  answers: { 200: { description: 'the icon', media: 'image/svg+xml' } }
+}
+
 export const liveDescription: RouteDescription = {
   summary: 'Tell, while the connection is open, that something has changed',
   description: 'Server-Sent Events without content: `ready` at first, then `change`. For the pages, which ask for themselves again then.',

@@ -21,9 +21,18 @@ describe('the configuration', () => {
     expect(JSON.stringify(findings)).not.toContain('hunter2')
   })
 
+  test('that is wrong has the names in .env which mean nothing beside it', async () => {
+    const checked = await check({ PORT: 'http' }, ['ADMIN_TOCKEN', 'PROT'])
+    expect(checked).toMatchObject({ code: 2, result: 'problem' })
+    expect(about(checked, 'configuration')).toMatchObject([
+      { level: 'problem', message: expect.stringContaining('PORT is wrong') },
+      { level: 'warning', message: 'ADMIN_TOCKEN, PROT in .env are no variables of this program' }
+    ])
+  })
+
   test('that has names in .env which mean nothing is warned of', async () => {
     shopAt()
-    const checked = await check({}, ['PRESTASHOP_TIMEOUT', 'TZ', 'HTTPS_PROXY'])
+    const checked = await check({}, ['PRESTASHOP_TIMEOUT'])
     expect(checked).toMatchObject({ code: 0, result: 'warning' })
     expect(about(checked, 'configuration')).toMatchObject([{ level: 'warning', message: 'PRESTASHOP_TIMEOUT in .env is no variable of this program' }])
   })
