@@ -3,6 +3,8 @@ import type { ServerOptions } from 'node:http'
 /** What a slow or greedy client may hold of the server. */
 export interface Limits extends Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout' | 'connectionsCheckingInterval' | 'maxHeaderSize'> {
   readonly maxConnections: number
+  /** Of one address; not of proxies (`TRUST_PROXY`) and of this machine. */
+  readonly maxConnectionsPerClient: number
 }
 
 /** Times in milliseconds, sizes in bytes. */
@@ -16,5 +18,7 @@ export const limits: Limits = {
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16_384,
   /** Fewer than the files that a process may usually open: the ledger and the shop need some. */
-  maxConnections: 800
+  maxConnections: 800,
+  /** At the usual wait for a result that is more requests than RATE_LIMIT_PER_MINUTE lets through. */
+  maxConnectionsPerClient: 100
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { ENTITY_TYPES } from '../entity-types.ts'
 import { asOdooId } from '../ledger/ids.ts'
+import { isTimestamp } from '../http/timestamp.ts'
 import type { ActionType } from '../ledger/operation.ts'
 
 export interface Issue {
@@ -27,12 +28,6 @@ const plainObject = v.custom<Readonly<Record<string, unknown>>>(
 )
 
 const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(v.nullable(schema))
-
-/** ISO 8601 with a zone, of a day in the calendar: `Date.parse` takes the 30th of February for the 2nd of March. */
-const isTimestamp = (text: string): boolean => {
-  const day = text.slice(0, 10)
-  return v.ISO_TIMESTAMP_REGEX.test(text) && !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day)
-}
 
 /**
  * The envelope (DESIGN §2.1). Unknown keys beside the known ones are left alone; what is in `data` is judged when it

@@ -89,11 +89,15 @@ export const outboxTable = (db: Db) => {
     "UPDATE outbox SET status = 'held', attempts = 0, next_attempt_at = ?, error_message = NULL, date_upd = ? WHERE outbox_id = ? AND status = 'failed' AND event IS NOT NULL"
   )
   const find = db.prepare<[string], Row>('SELECT * FROM outbox WHERE outbox_id = ?')
-  const list = db.prepare<{ status: string | null; before: number; limit: number }, Row>(
-    'SELECT * FROM outbox WHERE (:status IS NULL OR status = :status) AND sequence < :before ORDER BY sequence DESC LIMIT :limit'
+  const list = db.prepare<{ before: number; limit: number }, Row>(
+    'SELECT * FROM outbox WHERE sequence < :before ORDER BY sequence DESC LIMIT :limit'
   )
-  const count = db.prepare<[], { status: OutboxStatus; count: number; oldest: number }>(
-    'SELECT status, count(*) AS count, min(date_add) AS oldest FROM outbox GROUP BY status'
+  const listOf = db.prepare<{ status: string; before: number; limit: number }, Row>(
+    'SELECT * FROM outbox WHERE status = :status AND sequence < :before ORDER BY sequence DESC LIMIT :limit'
+  )
+  // From the index alone: rows hold events, and there may be many that are delivered.
+  const count = db.prepare<[], { status: OutboxStatus; count: number }>(
+    'SELECT status, count(*) AS count FROM outbox INDEXED BY outbox_status GROUP BY status'
   )
   const undelivered = db.prepare<[], { status: OutboxStatus; count: number }>(
     "SELECT status, count(*) AS count FROM outbox WHERE status IN ('held', 'pending', 'failed') GROUP BY status"
@@ -159,13 +163,16 @@ export const outboxTable = (db: Db) => {
     },
     /** The newest first. */
     list: ({ status, before, limit }: { status?: OutboxStatus | undefined; before?: number | undefined; limit: number }): OutboxEntry[] =>
-      list.all({ status: status ?? null, before: before ?? Number.MAX_SAFE_INTEGER, limit }).map(toEntry),
+      (status === undefined
+        ? list.all({ before: before ?? Number.MAX_SAFE_INTEGER, limit })
+        : listOf.all({ status, before: before ?? Number.MAX_SAFE_INTEGER, limit })
+      ).map(toEntry),
     /** How many wait or are given up, and when the oldest that waits was told of; cheap, however many are delivered. */
     undelivered: (): { readonly counts: { status: OutboxStatus; count: number }[]; readonly oldest: number | undefined } => ({
       counts: undelivered.all(),
       oldest: oldestOpen.get()?.date_add
     }),
-    counts: (): { status: OutboxStatus; count: number; oldest: number }[] => count.all(),
+    counts: (): { status: OutboxStatus; count: number }[] => count.all(),
     prune: (endedBefore: number, batch: number): number => forget.run(endedBefore, batch).changes
   }
 }

@@ -7,6 +7,9 @@ import type { Subject } from './subject.ts'
 /** Marks a field of an outbox entry that Odoo cannot change, in `fields`. */
 const OTHER = '~'
 
+/** The name of a field of `OutboxEntry.fields` without what marks it. */
+export const fieldName = (field: string): string => (field.startsWith(OTHER) ? field.slice(OTHER.length) : field)
+
 /**
  * Notes what an event hands to Odoo: the synced fields become known values, the others are told.
  * @param setter the outbox id, or the check that allowed it
@@ -45,7 +48,7 @@ export const learnTold = (subject: Subject, setter: string, sourceTime: number, 
  * @returns the fields
  */
 export const takeBack = ({ entity_type, entity_id, fields, outbox_id }: OutboxEntry, { known, seen }: OutgoingTables): string[] => {
-  const others = fields.filter((field) => field.startsWith(OTHER)).map((field) => field.slice(OTHER.length))
+  const others = fields.filter((field) => field.startsWith(OTHER)).map(fieldName)
   const synced = fields.filter((field) => !field.startsWith(OTHER))
   known.withdraw(entity_type, entity_id, synced, outbox_id)
   seen.untell(entity_type, entity_id, others)

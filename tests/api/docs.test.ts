@@ -25,6 +25,8 @@ describe('/docs', () => {
     const { server } = await startBridge()
     const text = await (await fetch(`${server.url}/docs`)).text()
     for (const key of ['event_id', 'entity_type', 'entity_id', 'action_type', 'timestamp']) expect(text).toContain(`<code>${key}</code>`)
+    for (const name of ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'event', 'token', 'next']) expect(text).toContain(`<dt><code>${name}</code>`)
+    expect(text).toContain('application/x-www-form-urlencoded')
     expect(text).toContain('&quot;odoo-customer-12345-1699365000&quot;')
     expect(text).toContain('<code>{ &quot;events&quot;: [ … ] }</code>')
     for (const status of [200, 202, 400, 403, 413, 415, 422, 503]) expect(text).toContain(`>${status}</span>`)
