@@ -41,7 +41,8 @@ const waitFor = (told: Told): Plan => {
   throw new MissingRecordError(
     'The sale order of this transfer is not linked to an order of the shop yet: let an automation rule tell of sale.order too',
     'sale_id',
-    sale && bindingName(order.type, sale)
+    sale && bindingName(order.type, sale),
+    sale && orderLane(sale)
   )
 }
 
