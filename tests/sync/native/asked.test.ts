@@ -104,15 +104,17 @@ describe("with Odoo's API, a coupon", () => {
   })
 })
 
+const send = async (bridge: NativeBridge, id: number, values: Values): Promise<ReturnType<NativeBridge['last']>> => {
+  await bridge.odoo('res.partner', id, values)
+  await bridge.settled()
+  return bridge.last('res.partner', id)
+}
+
+const addresses = (bridge: NativeBridge): Values[] => bridge.shop.rows('addresses').filter(({ id }) => Number(id) > 5)
+
 describe('an address below a company without an email', () => {
-  const send = async (bridge: NativeBridge, id: number, values: Values): Promise<ReturnType<NativeBridge['last']>> => {
-    await bridge.odoo('res.partner', id, values)
-    await bridge.settled()
-    return bridge.last('res.partner', id)
-  }
   const nameless = contact({ name: 'Roe & Sons', is_company: true, email: false })
   const dock = contact({ type: 'delivery', parent_id: 7, email: false, name: 'Dock Two', country_code: 'FR', ...paris })
-  const addresses = (bridge: NativeBridge): Values[] => bridge.shop.rows('addresses').filter(({ id }) => Number(id) > 5)
 
   test.each([
     ['before', [8, 7]],
