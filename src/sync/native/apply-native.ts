@@ -106,8 +106,8 @@ export const applyNative = async (
   let problem: Problem | undefined
   const writePart = async (part: NativeTask): Promise<void> => {
     const translation = translate(part, last)
-    const { entity, lane, action, adapt } = part
-    const task = { lane, entity, action, translation, ...(adapt ? { adapt } : {}) }
+    const { entity, lane, action, adapt, mayRepeat = false } = part
+    const task = { lane, entity, action, translation, mayRepeat, ...(adapt ? { adapt } : {}) }
     await apply(task, last.forced === 1, surroundings, lock, (applied) => {
       // Before the record is let go of, and without an end of the operation.
       surroundings.ledger.conclude(last, { endings: [], partOf: last.operation_id, ...applied.learnt })

@@ -6,6 +6,7 @@ import { SyncError } from '../errors.ts'
 import { fieldsOfPart, partNeeds } from './coupon-fields.ts'
 import { REWARD, RULE } from './coupon-rules.ts'
 import { keep } from './kept.ts'
+import { isDeleted } from './left-alone.ts'
 import { refuseUnticked, tellerOf, text } from './rules.ts'
 
 /** Fields of a part under the names that the rules of coupons have for them. */
@@ -19,7 +20,7 @@ const named = ({ odoo_model, values }: Pick<OdooRecord, 'odoo_model' | 'values'>
  */
 export const partOf = (model: string, id: OdooId, { ledger }: Surroundings): OdooRecord => {
   const part = ledger.odooValues.find(model, id)
-  if (!part) {
+  if (!part || isDeleted(part)) {
     throw new MissingRecordError(
       `The coupon is not complete: no webhook has told of ${model} ${id} yet; let an automation rule tell of ${model} too`,
       'id',

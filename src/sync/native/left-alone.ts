@@ -1,10 +1,13 @@
 import { asOdooId, type OdooId } from '../../ledger/ids.ts'
 import type { Lane } from '../../ledger/operation.ts'
-import type { OdooRecord } from '../../ledger/odoo-values.ts'
+import type { OdooRecord, ToldValues } from '../../ledger/odoo-values.ts'
 import type { Surroundings } from '../entity.ts'
 
 /** What is kept about a record that was left alone because of another one: the operation that told of it. */
 const FOLLOWS = 'left by'
+/** That its deletion has been told. */
+const GONE = 'deleted'
+const DELETED = 'it was deleted in Odoo'
 
 /** Texts without personal data, by what they are about. */
 const note = (model: string, id: OdooId, texts: Readonly<Record<string, string>>, { ledger }: Surroundings, parent = 0): void => {
@@ -26,7 +29,7 @@ const note = (model: string, id: OdooId, texts: Readonly<Record<string, string>>
  * @param reasons by the shop's entity; `''` = it makes one
  */
 export const noteLeftAlone = (model: string, id: OdooId, reasons: Readonly<Record<string, string>>, surroundings: Surroundings): void =>
-  note(model, id, reasons, surroundings)
+  note(model, id, { ...reasons, [GONE]: '' }, surroundings)
 
 /** Why no such record of the shop is made, and since when, milliseconds since 1970; `undefined` = nothing is known of that. */
 export const whyLeftAlone = (
@@ -58,3 +61,19 @@ export const followersOf = (model: string, parent: OdooId, { ledger }: Surroundi
     const id = asOdooId(record.odoo_id)
     return operationId === undefined || id === undefined ? [] : [{ id, operationId }]
   })
+
+/**
+ * Notes that a record was deleted in Odoo; nothing else is kept of it.
+ * @param entityTypes what it was in the shop
+ */
+export const noteDeleted = (model: string, id: OdooId, entityTypes: readonly string[], { ledger }: Surroundings): void => {
+  const at = Date.now()
+  const values = new Map([...entityTypes, GONE].map((name) => [name, { value: DELETED, at }]))
+  ledger.odooValues.set({ odoo_model: model, odoo_id: id, parent_id: 0, name: '', values })
+}
+
+/** Whether Odoo's record was deleted there, by all that has been told. */
+export const isDeleted = (record: OdooRecord | undefined): boolean => Boolean(record?.values.get(GONE)?.value)
+
+/** What is kept of a record that is told of again. */
+export const aliveAgain = (values: ToldValues): ToldValues => new Map([...values].filter(([name]) => name !== GONE))

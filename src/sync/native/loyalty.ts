@@ -9,6 +9,7 @@ import { refuseBeyond, refuseType, rewardLimits, ruleLimits } from './coupon-lim
 import { assemble, type FindPart, partFinder, partOf, withCard } from './coupon-parts.ts'
 import { CARD, cardRules, PROGRAM, promoRules, REWARD, RULE } from './coupon-rules.ts'
 import { keep } from './kept.ts'
+import { noteDeleted } from './left-alone.ts'
 import { fieldsToTick, type Model, type NativeTask, type Plan } from './model.ts'
 import { applyRules, refuseUnticked, type Rule, tellerOf } from './rules.ts'
 import type { NativeRecord } from './run.ts'
@@ -100,7 +101,7 @@ const planDeletion = ({ model, id }: NativeRecord, surroundings: Surroundings): 
         ? []
         : [laneOf(PROGRAM, program), ...ledger.odooValues.partsOf(CARD, program).map(({ odoo_id }) => laneOf(CARD, odoo_id))]
   const parts = lanes.filter((lane) => ledger.bindings.find(lane) !== undefined).map(remove)
-  const remember = (): void => ledger.odooValues.remove(model, id)
+  const remember = (): void => noteDeleted(model, id, [], surroundings)
   return parts.length > 0 ? { parts, remember } : { ignored: NOT_MADE, remember }
 }
 

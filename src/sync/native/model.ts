@@ -11,6 +11,7 @@ export interface NativeTask extends Made {
   readonly lane: Lane
   readonly action: ActionType
   readonly adapt?: Task['adapt']
+  readonly mayRepeat?: Task['mayRepeat']
   /** Why the webhook is left alone when the shop has no such record. */
   readonly ifMissing?: string
   /** The record of Odoo that it belongs to: where that is left alone, so is this, until that is not. */

@@ -25,6 +25,8 @@ const task = (lane: Lane, made: Made): NativeTask => ({
   lane,
   action: 'upserted',
   adapt: adaptPerson(address),
+  // Two contacts of Odoo may well be at one place.
+  mayRepeat: true,
   ...made
 })
 

@@ -5,7 +5,7 @@ import { customer } from '../customer.ts'
 import type { Entity, Surroundings } from '../entity.ts'
 import { SyncError } from '../errors.ts'
 import { adaptPerson } from './adapt.ts'
-import { followersOf, forgetFollower, noteLeftAlone } from './left-alone.ts'
+import { followersOf, forgetFollower, noteDeleted, noteLeftAlone } from './left-alone.ts'
 import { askFor } from './missing.ts'
 import { addressNeeds, childAddress, missingOf, NOWHERE, ownAddress } from './partner-address.ts'
 import { customerRules, childAddressRules, emailOf, ownAddressRules } from './partner-rules.ts'
@@ -42,11 +42,13 @@ const roleOf = (told: Told, isCustomer: boolean, isAddress: boolean, { settings 
   return { is: 'customer' }
 }
 
-const deletions = (id: OdooId, bound: readonly Entity[], { ledger }: Surroundings): Plan => {
-  const remember = (): void => ledger.odooValues.remove(MODEL, id)
+const removals = (id: OdooId, bound: readonly Entity[]): NativeTask[] =>
+  bound.map((entity) => ({ entity, lane: laneOf(entity, id), action: 'deleted', data: {}, times: new Map() }))
+
+const deletions = (id: OdooId, bound: readonly Entity[], surroundings: Surroundings): Plan => {
+  const remember = (): void => noteDeleted(MODEL, id, [customer.type, address.type], surroundings)
   if (bound.length === 0) return { ignored: 'the deleted contact is not linked to any record of the shop', remember }
-  const parts = bound.map((entity): NativeTask => ({ entity, lane: laneOf(entity, id), action: 'deleted', data: {}, times: new Map() }))
-  return { parts, remember }
+  return { parts: removals(id, bound), remember }
 }
 
 /** A contact that is none of the shop's business, as those hear of it who wait for its customer or its address. */
@@ -122,7 +124,7 @@ export const partner: Model = {
     if (role.is === 'nothing') return leave(record.id, role.reason, surroundings)
     if (role.is === 'customer') return planCustomer(record, told, isCustomer, surroundings)
     if (told('active') === false) {
-      return isAddress ? deletions(record.id, [address], surroundings) : leave(record.id, 'an archived address that the shop does not have', surroundings)
+      return isAddress ? { parts: removals(record.id, [address]) } : leave(record.id, 'an archived address that the shop does not have', surroundings)
     }
     if (!isAddress) {
       refuseUnticked(MODEL, told, addressNeeds, 'An address of the shop needs them')
