@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../http/json.ts'
 import type { Lane } from '../../ledger/operation.ts'
 import { AUTOMATION_SOURCE, type Operation } from '../../ledger/operation.ts'
-import type { MissingRecordError } from '../customer-of.ts'
+import { MissingRecordError } from '../customer-of.ts'
 import type { Surroundings } from '../entity.ts'
 import { SyncError } from '../errors.ts'
 import { whyLeftAlone } from './left-alone.ts'
@@ -57,11 +57,14 @@ export const resolveMissing = async (
   if (!bringer || ledger.isOpen(laneOf(bringer))) return missing
   const left = whyLeftAlone(bringer, surroundings)
   const isNews = left !== undefined && left.at >= operation.received_at
-  if (odoo && !isNews && isFirstTime(operation, missing)) {
-    await askFor(bringer, undefined, surroundings)
-    return missing
+  const { entity_type, odoo_model, odoo_id } = bringer
+  const isAsked = odoo !== undefined && !isNews && isFirstTime(operation, missing)
+  if (isAsked) await askFor(bringer, undefined, surroundings)
+  if (isAsked || (odoo && !left)) {
+    const what = `The shop has no ${entity_type} of Odoo's ${odoo_model} ${odoo_id} yet`
+    const how = `Odoo has been asked for it: "operations list --text ${odoo_id}" tells what became of that`
+    return new MissingRecordError(`${what}. ${how}`, missing.field ?? 'id', missing.awaited, bringer)
   }
   if (!left) return missing
-  const { entity_type, odoo_model, odoo_id } = bringer
   return new LeftAloneError(`${odoo_model} ${odoo_id} of Odoo is no ${entity_type} of the shop: ${left.reason}`, missing.field)
 }

@@ -46,7 +46,9 @@ describe("with Odoo's API, what is missing is asked for:", () => {
   test('once, where the answer does not help', async () => {
     const { tell, dock, company, operationsOf, server } = await start({ company: { email: 'no email' } })
     const { operation } = await tell('res.partner', dock)
-    expect(operation).toMatchObject({ status: 'pending', error_kind: 'dependency' })
+    expect(operation).toMatchObject({
+      status: 'pending', error_kind: 'dependency', error_message: expect.stringContaining(`operations list --text ${company}`) as unknown
+    })
     const again = once(server.ledger.events, 'postponed')
     server.ledger.hasten(operation)
     server.ledger.events.emit('accepted')
