@@ -146,6 +146,17 @@ describe('a transfer', () => {
     expect(historyOf(bridge.shop, 2)).toEqual([1, 3, 4])
   })
 
+  test('of two orders ships both, and none that is not of the shop', async () => {
+    const bridge = await startNative()
+    bridge.shop.backOffice.update('orders', 4, { reference: 'OTHER1' })
+    await order(bridge, sale())
+    await send(bridge, 'sale.order', 36, sale({ client_order_ref: 'OTHER1', name: 'S00036' }))
+    await send(bridge, 'sale.order', 37, sale({ client_order_ref: false, name: 'S00037' }))
+    const { result } = await picking(bridge, transfer({ state: 'done', origin: 'S00035, S00036, S00037' }))
+    expect([historyOf(bridge.shop, 2).at(-1), historyOf(bridge.shop, 4).at(-1)]).toEqual([4, 4])
+    expect(result['records']).toMatchObject([{ entity_id: 2 }, { entity_id: 4 }, { outcome: 'ignored' }])
+  })
+
   test('whose origin is the shop\'s reference finds the order without a webhook about it', async () => {
     const bridge = await startNative()
     const { operation } = await picking(bridge, transfer({ state: 'done', origin: REFERENCE }))
