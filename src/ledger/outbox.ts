@@ -88,6 +88,12 @@ export const outboxTable = (db: Db) => {
   const retry = db.prepare(
     "UPDATE outbox SET status = 'held', attempts = 0, next_attempt_at = ?, error_message = NULL, date_upd = ? WHERE outbox_id = ? AND status = 'failed' AND event IS NOT NULL"
   )
+  const after = db.prepare<[string, number, number], Row>(
+    `SELECT * FROM outbox WHERE ${OPEN} AND entity_type = ? AND entity_id = ? AND sequence > ? ORDER BY sequence LIMIT 20`
+  )
+  const held = db.prepare<[string, number], { found: 1 }>(
+    `SELECT 1 AS found FROM outbox WHERE ${OPEN} AND entity_type = ? AND entity_id = ? AND status = 'held' LIMIT 1`
+  )
   const find = db.prepare<[string], Row>('SELECT * FROM outbox WHERE outbox_id = ?')
   const list = db.prepare<{ before: number; limit: number }, Row>(
     'SELECT * FROM outbox WHERE sequence < :before ORDER BY sequence DESC LIMIT :limit'
@@ -130,6 +136,11 @@ export const outboxTable = (db: Db) => {
     },
     /** The oldest open event of each record, if it has this status and is due. */
     due: (status: 'held' | 'pending', limit: number): OutboxEntry[] => due.all(status, Date.now(), limit).map(toEntry),
+    /** The next open events of the same record. */
+    after: ({ entity_type, entity_id, sequence }: Pick<OutboxEntry, 'entity_type' | 'entity_id' | 'sequence'>): OutboxEntry[] =>
+      after.all(entity_type, entity_id, sequence).map(toEntry),
+    /** Whether an event of the record waits to be read afresh. */
+    isHeld: (entityType: string, entityId: number): boolean => held.get(entityType, entityId) !== undefined,
     nextDueAt: (): number | undefined => nextDue.get()?.next_attempt_at,
     /** What became of an event that was held. */
     judge(outboxId: string, judged: Pick<NewOutboxEntry, 'status' | 'reason' | 'event' | 'fields' | 'own_write'>): void {

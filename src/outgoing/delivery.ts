@@ -157,7 +157,8 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
       } else if (one.status === 'refused') report(entry, 'refused', { attempts: one.attempts, retry_in_ms: one.delay })
       else report(entry, 'failed', { attempts: one.attempts })
     }
-    if (settled.some((one) => one.status === 'delivered' && one.overtaken.length > 0)) ledger.events.emit('told')
+    // Also of what has waited behind them to be read afresh.
+    if (settled.some((one) => one.status === 'delivered')) ledger.events.emit('told')
   }
 
   const report = (entry: OutboxEntry, status: DeliveryResult['status'], details: Readonly<Record<string, unknown>>): void => {

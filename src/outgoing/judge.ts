@@ -100,13 +100,18 @@ const startOf = ({ started_at, ended_at, date_upd }: OwnWrite, shopClock: Circum
   return stored === undefined || ended_at === null ? own : Math.min(own, stored - (ended_at - started_at + SLACK_MS / 2))
 }
 
+/** Whether a write can have changed a field: it writes it, or the shop does in its course. */
+const isOf = ({ entity_type, action, fields }: OwnWrite, field: string): boolean => {
+  if (Object.hasOwn(fields, field)) return true
+  const setsState = entity_type === 'order' && (action === 'created' || Object.hasOwn(fields, 'current_state'))
+  return setsState && (field === 'current_state' || FOLLOWS_STATE.has(field))
+}
+
 /** Whether the event happened within one of our own writes. */
-const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed }: Subject, shopClock: Circumstances['shopClock']): boolean => {
+const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed, action }: Subject, shopClock: Circumstances['shopClock']): boolean => {
   if (operationId === write.operation_id) return true
   // Somebody else's change in the same second has none of our fields, nor what follows from them.
-  const isOurs = (field: string): boolean =>
-    Object.hasOwn(write.fields, field) || (Object.hasOwn(write.fields, 'current_state') && FOLLOWS_STATE.has(field))
-  if (hasBefore && write.action === 'updated' && ![...changed].some(isOurs)) return false
+  if (hasBefore && action === 'updated' && write.action !== 'deleted' && ![...changed].some((field) => isOf(write, field))) return false
   if (eventAt === undefined) return write.state === 'writing'
   const { started_at, ended_at, date_upd } = write
   if (eventAt >= shopClock(started_at) - SLACK_MS && (ended_at === null || eventAt <= shopClock(ended_at) + SLACK_MS)) return true
@@ -116,6 +121,9 @@ const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed }:
   const length = ended_at - started_at + SLACK_MS / 2
   return eventAt >= stored - length && eventAt <= stored + length
 }
+
+/** A list without rows, or a further parcel without a number. */
+const isNothing = (field: string, text: string): boolean => text === '[]' || (text === '' && field.startsWith('tracking_number.'))
 
 const explainer = (subject: Subject, { known, seen, writes }: RecordView, { source, fingerprint, shopClock }: Circumstances) => {
   const { entity, id, texts, others, hasBefore, eventAt } = subject
@@ -130,6 +138,12 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     return (shopClockMs(write.read_date_upd ?? '') ?? Number.NEGATIVE_INFINITY) < startOf(write, shopClock)
   }
   const bystanders = hasBefore ? [] : inside.filter(isTrusted)
+  /** What a write read before it; of an earlier one its sequel's reading tells: nobody had changed anything between. */
+  const readBy = (write: OwnWrite): OwnWrite['as_read'] => {
+    let at = writes.indexOf(write)
+    while (at > 0 && Object.keys(writes[at]!.as_read).length === 0 && writes[at - 1]!.is_sequel) at -= 1
+    return writes[at]?.as_read ?? {}
+  }
   const hashFor = (write: OwnWrite, field: string, text: string): string =>
     fingerprint(write.action === 'created' ? 0 : id, field, text).toString('base64')
   const hashOf = (field: string, text: string): string => fingerprint(id, field, text).toString('base64')
@@ -176,7 +190,7 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     if (maker) return maker.operation_id
     // Odoo holds something else.
     if (hasBefore || holders.length > 0) return undefined
-    const bystander = bystanders.find((write) => names(write).length === 0 && write.as_read[field] === hashOf(field, text))
+    const bystander = bystanders.find((write) => names(write).length === 0 && readBy(write)[field] === hashOf(field, text))
     return bystander?.operation_id ?? unchangedSince(field, text)
   }
 
@@ -189,21 +203,24 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
 
   const other = (field: string): string | undefined => {
     const text = others.get(field) ?? ''
-    if (seen?.told[field] === hashOf(field, text)) return 'told'
+    const told = seen?.told[field]
+    if (told === hashOf(field, text)) return 'told'
+    const followsState = entity.type === 'order' && FOLLOWS_STATE.has(field)
     const [first] = inside
-    if (first) return first.operation_id
-    if (entity.type === 'order' && FOLLOWS_STATE.has(field)) {
+    // None of our writes touches what Odoo was told of: what is not as it was told, somebody else has changed.
+    if (first && (hasBefore || told === undefined || followsState)) return first.operation_id
+    if (followsState) {
       if (!hasBefore) return 'state'
       const cause = subject.changed.has('current_state') ? synced('current_state') : undefined
       if (cause !== undefined) return cause
     }
     if (hasBefore) return undefined
     // Nothing tells whether it changed at all: only the synced fields count.
-    if (eventAt === undefined) return 'unknown'
+    if (eventAt === undefined || (told === undefined && isNothing(field, text))) return 'unknown'
     const last = seen?.last_event_at ?? null
     // The same change again, seen from another side.
     const isSame = source === 'relay' && last !== null && Math.abs(eventAt - last) <= SLACK_MS
-    if (isSame && seen?.told[field] === undefined) return 'told'
+    if (isSame && told === undefined) return 'told'
     return unchangedSince(field, text)
   }
 

@@ -54,3 +54,9 @@ export const takeBack = ({ entity_type, entity_id, fields, outbox_id }: OutboxEn
   seen.untell(entity_type, entity_id, others)
   return [...synced, ...others]
 }
+
+/** Keeps the latest time that an event of a record told. */
+export const noteTime = ({ entity, id, eventAt }: Subject, { seen, known }: OutgoingTables): void => {
+  const isTouched = seen.of(entity.type, id) !== undefined || known.of(entity.type, id).size > 0
+  if (eventAt !== undefined && isTouched) seen.see(entity.type, id, {}, eventAt)
+}
