@@ -106,6 +106,7 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
         const before = again ? { ...one.get(entityType, shopId, field)!, operation_id: again } : told?.before
         if (before) restore.run(before.value_hash, before.value, before.source_time, before.operation_id, entityType, shopId, field, operationId)
         else withdraw.run(entityType, shopId, field, operationId)
+        if (told && again) tells.succeed(entityType, shopId, told, again)
         if (told) tells.withdraw(entityType, shopId, told)
       }
     },

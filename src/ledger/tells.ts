@@ -50,6 +50,13 @@ export const tellsTable = (db: Db) => {
   const inherit = db.prepare(`
     UPDATE tells SET value_hash = ?, value = ?, source_time = ?, operation_id = ?
     WHERE entity_type = ? AND shop_id = ? AND field = ? AND operation_id = ?`)
+  const succeed = db.prepare(`
+    UPDATE tells SET value_hash = ?, value = ?, source_time = ?, operation_id = ?
+    WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND value_hash IS NULL`)
+  const heldUntil = db.prepare<KnownValue & { entity_type: string; shop_id: number; reached: number }>(`
+    UPDATE tells SET value_hash = :value_hash, value = :value, source_time = :source_time, operation_id = :operation_id
+    WHERE entity_type = :entity_type AND shop_id = :shop_id AND field = :field
+      AND iif(value_hash IS NULL, told_hash = :value_hash, source_time <= :source_time) AND (delivered_at IS NULL OR delivered_at >= :reached)`)
   const close = db.prepare(`
     UPDATE tells SET delivered_at = ?, value_hash = NULL, value = NULL, source_time = NULL, operation_id = NULL
     WHERE entity_type = ? AND shop_id = ? AND field = ? AND outbox_id = ? AND delivered_at IS NULL`)
@@ -78,6 +85,16 @@ export const tellsTable = (db: Db) => {
     /** The later event that tells the same value. */
     sameSince: (entityType: string, shopId: number, { field, told_hash, outbox_id }: Tell): string | undefined =>
       same.get(entityType, shopId, field, told_hash, outbox_id)?.outbox_id,
+    /** A later event tells the same: it is the one that replaces what Odoo held before. */
+    succeed(entityType: string, shopId: number, { field, before }: Tell, outboxId: string): void {
+      if (!before) return
+      const { value_hash, value, source_time, operation_id } = before
+      succeed.run(value_hash, value, source_time, operation_id, entityType, shopId, field, outboxId)
+    },
+    /** Odoo itself held this value when an event reached it that replaced an older one, or told the same. */
+    heldUntil: (entityType: string, shopId: number, value: KnownValue): void => {
+      heldUntil.run({ ...value, entity_type: entityType, shop_id: shopId, reached: value.source_time - CLOCK_SLACK_MS })
+    },
     /** Odoo is told otherwise. A request whose answer was lost may have told it this all the same. */
     withdraw(entityType: string, shopId: number, { field, outbox_id, before }: Tell): void {
       const { value_hash = null, value = null, source_time = null, operation_id = null } = before ?? {}

@@ -65,7 +65,7 @@ export const judge = (subject: Subject, view: RecordView, circumstances: Circums
     if (cause === undefined) news.push(field)
     else causes.push(cause)
   }
-  if (news.length > 0) return { verdict: { emit: true, reason: 'change', fields: news }, isLate: isLate(subject, view, circumstances) }
+  if (news.length > 0) return { verdict: { emit: true, reason: 'change', fields: news }, isLate: isLate(subject, view, circumstances) || isUndecided(news, view, circumstances) }
   const operation = causes.find(isOperation) ?? explain.insideOperation()
   return {
     verdict: operation === undefined ? { emit: false, reason: 'known' } : { emit: false, reason: 'echo', operation_id: operation },
@@ -241,3 +241,10 @@ const isLate = ({ eventAt }: Subject, { known, seen, writes }: RecordView, { rea
   if (eventAt <= (seen?.last_event_at ?? Number.NEGATIVE_INFINITY)) return true
   return writes.some((write) => eventAt <= endOf(write, shopClock))
 }
+
+/**
+ * All that is new in a record read afresh is what a write of ours was to change whose answer was lost: whether somebody
+ * has set it back, or it was never made, the next attempt finds out.
+ */
+const isUndecided = (news: readonly string[], { writes }: RecordView, { readAt }: Circumstances): boolean =>
+  readAt !== undefined && writes.some(({ state, fields }) => state === 'unknown' && news.every((field) => Object.hasOwn(fields, field)))

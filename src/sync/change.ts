@@ -6,6 +6,7 @@ import { type Applied, inputOf, learn, nothing, textsOf, wantedFields } from './
 import { withMovesMade, writeMoves } from './counter-moves.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Entity, Surroundings, Task, Texts } from './entity.ts'
+import { lookForLostWrites } from './lost-write.ts'
 import { markedChange, markedRemoval } from './marks.ts'
 import { readDates } from './record-dates.ts'
 import { typeOfField } from './record-texts.ts'
@@ -51,9 +52,11 @@ export const change = async (
   }
 
   const wanted = wantedFields(task, customer)
+  const { changedSince, given } = lookForLostWrites(entity, record, surroundings)
   // Only a change on both sides is a question of time.
-  const isContested = dates.foreignFields.some((field) => wanted.has(field))
+  const isContested = [...dates.foreignFields, ...changedSince.keys()].some((field) => wanted.has(field))
   const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
+  const isReplaced = (field: string): boolean => changedSince.get(field)?.(wanted.get(field)?.value ?? '') === true
   const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), known, fingerprint)
   const canTell = settings.ODOO_WEBHOOK_URL !== undefined
   const told = lookBack()
@@ -64,17 +67,22 @@ export const change = async (
     known: withMovesMade(known, wanted, shopValue, surroundings.progress),
     fingerprint,
     policy: settings.CONFLICT_POLICY,
-    changedInShopAt: (field) => dates.changedInShopAt(field, timeZone),
+    // Whoever replaced just this value did so later, whatever the clocks say.
+    changedInShopAt: (field) => (isReplaced(field) ? Number.POSITIVE_INFINITY : dates.changedInShopAt(field, timeZone)),
+    isChangedSince: (field) => changedSince.has(field),
     isResent: told.isResent,
     isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
     forced
   })
+  const wantedOf = (fields: readonly string[]) => new Map(fields.map((field) => [field, wanted.get(field)!]))
   const done = (outcome: Outcome, own: string | null): Applied => {
     // While it was written, events have gone on to Odoo.
     const { isOverwritten } = lookBack()
     const overwritten = [...decision.learnt].filter(([field, value]) => isOverwritten(field, value, decision.write.has(field))).map(([field]) => field)
     const untold = { kept: decision.kept, lost: [...overwritten, ...decision.doubtful], isWritten: decision.write.size > 0 }
     const changedAt = (field: string): number | undefined => dates.changedInShopAt(field, timeZone)
+    // Odoo goes on telling of its own value until it has heard of the shop's.
+    const heldByOdoo = new Map([...given, ...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])
     return {
       outcome,
       entityId: record.id,
@@ -83,9 +91,10 @@ export const change = async (
       kept: decision.kept,
       learnt: {
         ...(canTell ? keptEvent(task, record, untold, { shopValue, changedAt }, surroundings) : {}),
-        ...learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings, {
+        ...learn(task, record.id, heldByOdoo, dates.after(own, new Set(decision.write.keys())), surroundings, {
           recordDate: record.fields.date_add,
-          isNew: false
+          isNew: false,
+          former: wantedOf([...decision.stale, ...decision.learnt.keys()])
         })
       }
     }

@@ -45,7 +45,7 @@ export const toldBefore = (
       const made = of(field)
       return (
         made.every((tell) => isPutBefore(tell, sourceTime)) &&
-        made.some((tell) => tell.before?.value_hash.equals(hash) && !hadReached(tell, sourceTime))
+        made.some((tell) => tell.before?.value_hash.equals(hash) && !tell.told_hash.equals(hash) && !hadReached(tell, sourceTime))
       )
     },
     /**

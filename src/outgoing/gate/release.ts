@@ -43,7 +43,7 @@ export const createRelease =
     const now = subjectOf(event) ?? subject
     // Other events ended here because this one would tell all of it.
     const untold = taken.filter((field) => now.texts.has(field))
-    const fresh = { ...now, changed: new Set([...now.changed, ...untold]), ...keptOnly(entry, event, subject) }
+    const fresh = { ...now, changed: new Set([...(keptFields(entry, event, subject) ?? now.changed), ...untold]) }
     const by = entry.reason === OVERTAKEN ? judgeOvertaken : judge
     const { verdict, isLate } = judging.subject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables, by)
     if (isLate && verdict.emit) {
@@ -53,26 +53,27 @@ export const createRelease =
     if (state === 'followed' || (state === 'past' && verdict.emit)) {
       const past = freshen(given, subject, withState(record, given))
       // What follows is told already, and is what Odoo will hold.
-      const fields = state === 'past' ? learnTold(subjectOf(past) ?? subject, outbox_id, judging.timeOf(subject), tables) : []
+      const told = subjectOf(past) ?? subject
+      const change: Verdict = { emit: true, reason: 'change', fields: ['current_state'] }
+      const fields = state === 'past' ? learnTold(told, outbox_id, judging.newsOf(change, told, tables), tables) : []
       outbox.judge(outbox_id, { status: 'pending', reason: 'change', event: freshJson(json, past, readAt), fields, own_write })
-      return { result: 'pending', verdict: { emit: true, reason: 'change', fields: ['current_state'] }, event: past }
+      return { result: 'pending', verdict: change, event: past }
     }
     const judged = { event: freshJson(json, event, readAt), own_write }
     if (!verdict.emit) {
       outbox.judge(outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
       return { result: 'suppressed', verdict, event }
     }
-    // What Odoo said itself is no later for being told again.
-    const sourceTime = verdict.reason === OVERTAKEN ? 0 : judging.timeOf(fresh)
-    const fields = learnTold(fresh, outbox_id, sourceTime, tables)
+    const fields = learnTold(fresh, outbox_id, judging.newsOf(verdict, fresh, tables), tables)
     outbox.judge(outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
+    outbox.holdBehind(entry)
     return { result: 'pending', verdict, event }
   }
 
 /** A conflict is about the fields that the shop kept, and no others. */
-const keptOnly = ({ source }: OutboxEntry, { context_data }: OutgoingEvent, { texts }: Subject): Partial<Subject> => {
-  if (source !== 'conflict') return {}
+const keptFields = ({ source }: OutboxEntry, { context_data }: OutgoingEvent, { texts }: Subject): readonly string[] | undefined => {
+  if (source !== 'conflict') return undefined
   const named = context_data?.['kept_fields']
   const kept = Array.isArray(named) ? named.map(String) : [...texts.keys()]
-  return { changed: new Set(kept.filter((field) => texts.has(field))) }
+  return kept.filter((field) => texts.has(field))
 }
