@@ -217,7 +217,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
 const listen = (
   app: Hono,
   { HOST: hostname, PORT: port, TRUST_PROXY: trusted }: Config,
-  { maxConnections, maxConnectionsPerClient: most, ...serverOptions }: Limits,
+  { maxConnections, maxConnectionsPerClient: most, stillTimeout, ...serverOptions }: Limits,
   log: Logger
 ): Promise<{ server: ServerType; url: string }> =>
   new Promise((resolve, reject) => {
@@ -226,7 +226,10 @@ const listen = (
       server.off('error', reject)
       resolve({ server, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}` })
     })
-    if (server instanceof HttpServer) server.maxConnections = maxConnections
+    if (server instanceof HttpServer) {
+      server.maxConnections = maxConnections
+      server.setTimeout(stillTimeout)
+    }
     limitConnections(server, { most, isExempt: sharedAddressCheck(trusted), log })
     server.once('error', reject)
   })
