@@ -15,6 +15,7 @@ import { isCutOff } from './guard/cut-off.ts'
 import { exposureOf } from './guard/exposure.ts'
 import { createGuard } from './guard/guard.ts'
 import { limits as usualLimits, type Limits } from './guard/limits.ts'
+import { notThere } from './guard/not-there.ts'
 import { settingsRoutes } from './guard/settings.ts'
 import { createSwitch } from './guard/switch.ts'
 import { notFoundOrNotAllowed } from './http/allowed-methods.ts'
@@ -113,7 +114,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
     log.error({ error: error.name, stack: stackOf(error) }, 'a request failed unexpectedly')
     return context.json({ success: false, error: 'Internal error' }, 500)
   })
-  app.notFound(notFoundOrNotAllowed(app, (context) => context.json({ success: false, error: 'There is nothing at this address' }, 404)))
+  app.notFound(notFoundOrNotAllowed(app, notThere))
   guard.protect(app)
   app.route(
     '/',
@@ -216,7 +217,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
 const listen = (
   app: Hono,
   { HOST: hostname, PORT: port, TRUST_PROXY: trusted }: Config,
-  { maxConnections, maxConnectionsPerClient: most, ...serverOptions }: Limits,
+  { maxConnections, maxConnectionsPerClient: most, stillTimeout, ...serverOptions }: Limits,
   log: Logger
 ): Promise<{ server: ServerType; url: string }> =>
   new Promise((resolve, reject) => {
@@ -225,7 +226,10 @@ const listen = (
       server.off('error', reject)
       resolve({ server, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}` })
     })
-    if (server instanceof HttpServer) server.maxConnections = maxConnections
+    if (server instanceof HttpServer) {
+      server.maxConnections = maxConnections
+      server.setTimeout(stillTimeout)
+    }
     limitConnections(server, { most, isExempt: sharedAddressCheck(trusted), log })
     server.once('error', reject)
   })

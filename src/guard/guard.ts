@@ -9,6 +9,7 @@ import { allowList } from './allow-list.ts'
 import { createFailures } from './failures.ts'
 import { pageHeaders } from './headers.ts'
 import { loginRoutes } from './login.ts'
+import { limitPipelining } from './pipelining.ts'
 import { rateLimit } from './rate-limit.ts'
 import { createSessions } from './sessions.ts'
 import { createSignatureCheck } from './signature.ts'
@@ -64,6 +65,7 @@ export const createGuard = ({ config, ledger, log, onRefused }: GuardOptions) =>
     login: loginRoutes(admin),
     /** What holds for all addresses; to be called before any route is added. */
     protect(app: Hono): void {
+      app.use(limitPipelining())
       app.use(except(WIRE, pageHeaders))
       app.use(except(UNLIMITED, rateLimit({ perMinute: config.RATE_LIMIT_PER_MINUTE, address, log, onRefused: refused(429) })))
       const allowed = allowList({ allowed: config.ALLOWED_IPS, address, log, onRefused: refused(403) })

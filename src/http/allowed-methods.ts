@@ -13,8 +13,8 @@ const methodsOf = ({ router }: Hono, path: string): string[] => {
  * @param notThere the answer to any other request
  */
 export const notFoundOrNotAllowed =
-  (app: Hono, notThere: (context: Context) => Response) =>
-  (context: Context): Response => {
+  (app: Hono, notThere: (context: Context) => Response | Promise<Response>) =>
+  (context: Context): Response | Promise<Response> => {
     const { method, path } = context.req
     const allowed = methodsOf(app, path)
     // A route itself may say that what is asked for is not there.

@@ -59,7 +59,7 @@ test.runIf(process.platform === 'linux').concurrent.each(['json', 'pretty'])(
         headers: { 'content-type': 'application/json', 'x-webhook-secret': SECRET },
         body: JSON.stringify(customerEnvelope({ ...jane, email: `${id}@example.com` }, { entity_id: id, action_type: 'created' }))
       })
-    await vi.waitFor(() => fetch(`http://127.0.0.1:${PORT}/healthz`), { timeout: 20_000, interval: 50 })
+    await vi.waitFor(() => fetch(`http://127.0.0.1:${PORT}/healthz`), { timeout: 50_000, interval: 50 })
     for (const id of [1, 2, 3]) expect((await post(id)).status).toBe(200)
     bridge.kill('SIGTERM')
     expect(await bridge.ended).toEqual({ code: 0, signal: null, stdout: '', stderr: expect.stringMatching(/^The log cannot be written \(ENOSPC[^\n]+work goes on\.\n$/) })

@@ -61,6 +61,19 @@ describe('a sender that', () => {
     expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([])
   })
 
+  test('asks and asks without waiting for answers is cut off, and others are served', async () => {
+    const bridge = await start({ limits, config: { RATE_LIMIT_PER_MINUTE: '0' } })
+    const ask = async (times: number): Promise<number> => {
+      const { socket, closed } = await dial(bridge)
+      const request = 'GET /docs HTTP/1.1\r\nHost: 127.0.0.1\r\n'
+      socket.write(`${`${request}\r\n`.repeat(times - 1)}${request}Connection: close\r\n\r\n`)
+      return ((await closed).match(/HTTP\/1\.1 200 /g) ?? []).length
+    }
+    expect(await ask(2)).toBe(2)
+    expect(await ask(200)).toBeLessThan(200)
+    expect((await bridge.get('/healthz')).status).toBe(200)
+  })
+
   test('hangs up in the middle of its body is no error of ours', async () => {
     const { log, lines } = memoryLog()
     const bridge = await start({ log })
@@ -138,5 +151,5 @@ describe('a sender that is greedy', () => {
 })
 
 test('the limits themselves leave honest senders time, and others not much', () => {
-  expect(limits).toMatchObject({ headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16_384 })
+  expect(limits).toMatchObject({ headersTimeout: 10_000, requestTimeout: 60_000, stillTimeout: 300_000, maxHeaderSize: 16_384 })
 })
