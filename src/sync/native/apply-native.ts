@@ -82,7 +82,7 @@ export const applyNative = async (
   const last = run.at(-1)!
   const model = models.find(({ name }) => name === last.odoo_model)
   if (!model) throw new SyncError('validation', `This version of the program cannot apply a webhook about "${last.odoo_model}"`)
-  const record = await freshen(run, model, surroundings.odoo)
+  const record = await freshen(run, model, surroundings)
   // Whoever waits for this record looks again, also where it came to nothing.
   const names = model.becomes.map(({ entity }) => bindingName(entity.type, last.odoo_id))
   if ('ignored' in record) return settle({ ...nothing, outcome: 'ignored', ignored: [], details: { reason: record.ignored }, wakes: names })
