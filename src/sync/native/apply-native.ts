@@ -137,7 +137,7 @@ export const applyNative = async (
   }
   // A record that is there but not as it was meant is told of, too: a repetition is no news.
   if (!problem || done.some(({ outcome }) => outcome === 'created')) plan.remember?.(done.length > 0)
-  await plan.afterwards?.()
+  await plan.afterwards?.(done.flatMap(({ updated }) => updated))
   const end = summary(results, done, ignored, problem)
   return settle({ ...end, wakes: [...names, ...done.flatMap(wakesOf)] })
 }
