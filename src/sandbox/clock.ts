@@ -9,8 +9,13 @@ export interface Clock {
 /** A clock of the shop. Throws on a zone that does not exist. */
 export const createClock = (zone: string, now: () => Date): Clock => {
   if (!DateTime.local({ zone }).isValid) throw new Error(`${zone} is not an IANA time zone`)
+  // Asked many times a second, for each row.
+  let last = { second: Number.NaN, text: '' }
   return {
-    now: (minutesAgo = 0) =>
-      DateTime.fromJSDate(now(), { zone }).minus({ minutes: minutesAgo }).toFormat('yyyy-MM-dd HH:mm:ss')
+    now: (minutesAgo = 0) => {
+      const second = Math.floor(now().getTime() / 1_000) - minutesAgo * 60
+      if (second !== last.second) last = { second, text: DateTime.fromSeconds(second, { zone }).toFormat('yyyy-MM-dd HH:mm:ss') }
+      return last.text
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, expect, onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import type { BridgeOptions } from '../support/bridge.ts'
+import { afterFile } from '../support/leftovers.ts'
 import { serveShop } from '../support/shop.ts'
 import { type Dashboard, startDashboard } from './support.ts'
 
@@ -14,8 +15,17 @@ export const hasBrowser = executablePath !== undefined
 if (!hasBrowser) process.stderr.write('SKIPPED: no Chromium for the tests in a browser (apt-get install chromium, or set CHROMIUM_PATH)\n')
 
 let launched: Promise<Browser> | undefined
-const browser = (): Promise<Browser> => (launched ??= chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] }))
-afterAll(async () => (await launched)?.close())
+/** One for all windows of a file. */
+const browser = (): Promise<Browser> => {
+  if (launched) return launched
+  afterFile(async () => {
+    const opened = await launched
+    launched = undefined
+    await opened?.close()
+  })
+  launched = chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] })
+  return launched
+}
 
 /** A bridge whose shop is on a port: nothing is in the way between browser and server. */
 export const startServed = async (options: BridgeOptions = {}): Promise<Dashboard> => {

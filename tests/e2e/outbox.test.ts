@@ -1,16 +1,14 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { newOutboxId, type OutboxEntry } from '../../src/ledger/outbox.ts'
 import { customerEvent, newEntry } from '../outgoing/delivery-stage.ts'
 import { hanging, type Odoo, playOdoo, results, taking } from '../outgoing/odoo.ts'
+import { afterFile } from '../support/leftovers.ts'
 import { cli, environmentFor, ledgerPath, servedShop, startProcess } from '../support/process.ts'
-
-const leftovers: Odoo[] = []
-afterAll(() => Promise.all(leftovers.map(({ close }) => close())))
 
 const play = async (): Promise<Odoo> => {
   const odoo = await playOdoo()
-  leftovers.push(odoo)
+  afterFile(odoo.close)
   return odoo
 }
 

@@ -1,15 +1,16 @@
-import { timingSafeEqual } from 'node:crypto'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { customerEnvelope, jane, SECRET, startBridge } from '../support/bridge.ts'
 import { ask, TOKEN } from './support.ts'
 
 // Watched, not replaced. Signatures are compared inside their library.
-vi.mock(import('node:crypto'), async (original) => {
-  const crypto = await original()
-  return { ...crypto, timingSafeEqual: vi.fn<typeof crypto.timingSafeEqual>(crypto.timingSafeEqual) }
+const compared = vi.spyOn(crypto, 'timingSafeEqual')
+syncBuiltinESMExports()
+afterAll(() => {
+  compared.mockRestore()
+  syncBuiltinESMExports()
 })
-
-const compared = vi.mocked(timingSafeEqual)
 
 beforeEach(() => {
   compared.mockClear()

@@ -2,28 +2,21 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, vi } from 'vitest'
 import type { SandboxShop } from '../../src/sandbox/shop.ts'
 import { type Reply, SECRET } from './bridge.ts'
+import { afterFile } from './leftovers.ts'
 import { serveShop } from './shop.ts'
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
 
+const COMPILE_CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'compile')
+
 /** What Node is given to run `start`. */
 export const START = [CLI, 'start'] as const
 
-// Processes take their time to start when several do at once.
-vi.setConfig({ testTimeout: 60_000 })
-
-/** What the tests of a file leave behind; these run beside each other, so it is all taken away after the last. */
-const leftovers: (() => unknown)[] = []
-afterAll(async () => {
-  for (const remove of leftovers.toReversed()) await remove()
-})
-
 const temporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'process-'))
-  leftovers.push(() => rmSync(folder, { recursive: true, force: true }))
+  afterFile(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -33,7 +26,7 @@ export const ledgerPath = (): string => join(temporaryFolder(), 'data', 'ledger.
 /** A sandbox shop on a port. */
 export const servedShop = async (): Promise<SandboxShop> => {
   const { shop, close } = await serveShop()
-  leftovers.push(close)
+  afterFile(close)
   return shop
 }
 
@@ -57,11 +50,11 @@ export interface Running {
   wrote(text: string): Promise<string>
 }
 
-/** Runs a program in an empty folder, with nothing in its environment but `PATH` and what is given. */
+/** Runs a program in an empty folder, with nothing in its environment but `PATH`, the compile cache and what is given. */
 export const run = (program: string, parameters: readonly string[], environment: Readonly<Record<string, string>>): Running => {
   const child = spawn(program, parameters, {
     cwd: temporaryFolder(),
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe']
   })
   let stdout = ''
@@ -76,7 +69,7 @@ export const run = (program: string, parameters: readonly string[], environment:
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
-  leftovers.push(async () => {
+  afterFile(async () => {
     child.kill('SIGKILL')
     await ended
   })
