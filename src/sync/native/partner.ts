@@ -123,6 +123,7 @@ export const partner: Model = {
   remarks: [
     'A contact without an email is left alone; so is an archived one that the shop does not know.',
     'An archived contact deactivates the customer, and removes an address; a deleted one too.',
+    'The account of a deleted contact goes to the next contact that has its email, such as the one that it was merged into.',
     'A field that is empty in Odoo empties the shop\'s only where Odoo had a value before.',
     'An address below a contact that is no customer is left alone, and follows as soon as that contact is one.',
     "With Odoo's API a customer or an address that something else needs is asked for, whether or not a webhook has told of it.",
