@@ -148,7 +148,7 @@ const reasonToLeave = (part: NativeTask | Refused, error: unknown, surroundings:
   if (error.code === 'not_found') return part.ifMissing
   if (!(error instanceof LeftAloneError) || part.follows === undefined) return undefined
   noteFollower(part.lane.odoo_model, part.lane.odoo_id, part.follows, surroundings)
-  return `${error.message}; this ${part.entity.label} follows when that has changed`
+  return `${error.reason}; this ${part.entity.label} follows when that has changed`
 }
 
 /** One end for the operation: the outcome that tells most, the first record, and all records by name. */
