@@ -248,6 +248,8 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
 
     /** Whether operations about the record are still to be done. */
     isOpen: (lane: Lane): boolean => guarded(() => operations.isOpen(lane)),
+    /** Whether operations about the record wait behind those that are worked on. */
+    isFollowed: (lane: Lane): boolean => guarded(() => operations.isFollowed(lane)),
     /** Whether a later deletion of the record has been done. */
     isDeletedAfter: (lane: Lane, time: number): boolean => guarded(() => operations.isDeletedAfter(lane, time)),
 

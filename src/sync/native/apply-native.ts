@@ -82,7 +82,7 @@ export const applyNative = async (
   const last = run.at(-1)!
   const model = models.find(({ name }) => name === last.odoo_model)
   if (!model) throw new SyncError('validation', `This version of the program cannot apply a webhook about "${last.odoo_model}"`)
-  const record = await freshen(run, model, surroundings.odoo)
+  const record = await freshen(run, model, surroundings)
   // Whoever waits for this record looks again, also where it came to nothing.
   const names = model.becomes.map(({ entity }) => bindingName(entity.type, last.odoo_id))
   if ('ignored' in record) return settle({ ...nothing, outcome: 'ignored', ignored: [], details: { reason: record.ignored }, wakes: names })
@@ -137,7 +137,7 @@ export const applyNative = async (
   }
   // A record that is there but not as it was meant is told of, too: a repetition is no news.
   if (!problem || done.some(({ outcome }) => outcome === 'created')) plan.remember?.(done.length > 0)
-  await plan.afterwards?.()
+  await plan.afterwards?.(done.flatMap(({ updated }) => updated))
   const end = summary(results, done, ignored, problem)
   return settle({ ...end, wakes: [...names, ...done.flatMap(wakesOf)] })
 }
@@ -148,7 +148,7 @@ const reasonToLeave = (part: NativeTask | Refused, error: unknown, surroundings:
   if (error.code === 'not_found') return part.ifMissing
   if (!(error instanceof LeftAloneError) || part.follows === undefined) return undefined
   noteFollower(part.lane.odoo_model, part.lane.odoo_id, part.follows, surroundings)
-  return `${error.message}; this ${part.entity.label} follows when that has changed`
+  return `${error.reason}; this ${part.entity.label} follows when that has changed`
 }
 
 /** One end for the operation: the outcome that tells most, the first record, and all records by name. */

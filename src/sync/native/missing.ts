@@ -8,8 +8,11 @@ import { whyLeftAlone } from './left-alone.ts'
 
 /** What is waited for is not going to come: the record of Odoo that would bring it is left alone. */
 export class LeftAloneError extends SyncError {
+  readonly reason: string
+
   constructor(reason: string, field: string | undefined) {
-    super('validation', reason, field)
+    super('validation', `${reason}. Change that in Odoo, then try this again ("operations retry")`, field)
+    this.reason = reason
   }
 }
 

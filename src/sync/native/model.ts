@@ -38,8 +38,11 @@ export type Plan =
   ) & {
     /** Notes in the ledger what counts as told once all is done, if a record of the shop was there; safe to repeat. */
     readonly remember?: (isDone: boolean) => void
-    /** What is to be done when all is written; safe to repeat. */
-    readonly afterwards?: () => Promise<void>
+    /**
+     * What is to be done when all is written; safe to repeat.
+     * @param updated the shop's fields that were written
+     */
+    readonly afterwards?: (updated: readonly string[]) => Promise<void>
   }
 
 /** One kind of record that a model's webhooks become. */

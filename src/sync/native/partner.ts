@@ -10,7 +10,7 @@ import { askFor } from './missing.ts'
 import { addressNeeds, childAddress, missingOf, NOWHERE, ownAddress } from './partner-address.ts'
 import { customerRules, childAddressRules, emailOf, ownAddressRules } from './partner-rules.ts'
 import { applyRules, refuseUnticked, tellerOf, text, type Told } from './rules.ts'
-import { withCountryCode } from './place.ts'
+import { placeRules, withCountryCode } from './place.ts'
 import type { Model, NativeTask, Plan } from './model.ts'
 import type { NativeRecord } from './run.ts'
 
@@ -67,6 +67,18 @@ const bringFollowers = async (id: OdooId, surroundings: Surroundings): Promise<v
   }
 }
 
+const placeFields = placeRules.map(({ field }) => field)
+
+/** Odoo copies the place of a company to its contacts without a word: those whose address the shop has are read again. */
+const refreshContacts = async (id: OdooId, surroundings: Surroundings): Promise<void> => {
+  const { ledger, odoo } = surroundings
+  const children = (await odoo?.read(MODEL, id, ['child_ids']))?.['child_ids']
+  for (const child of Array.isArray(children) ? children.flatMap((one: unknown) => asOdooId(one) ?? []) : []) {
+    const isKnown = ledger.bindings.find(laneOf(address, child)) !== undefined
+    if (isKnown && !ledger.isOpen({ ...laneOf(address, child), entity_type: MODEL })) await askFor(laneOf(address, child), undefined, surroundings)
+  }
+}
+
 const planCustomer = async (record: NativeRecord, told: Told, isBound: boolean, surroundings: Surroundings): Promise<Plan> => {
   if (!isBound) {
     refuseUnticked(MODEL, told, ['email', 'name'], 'A customer of the shop needs them')
@@ -91,7 +103,11 @@ const planCustomer = async (record: NativeRecord, told: Told, isBound: boolean, 
     const isMissed = surroundings.settings.CREATE_ORDERS && surroundings.ledger.bindings.find(lane) === undefined
     noteLeftAlone(MODEL, record.id, { [customer.type]: '', [address.type]: isMissed ? (why ?? '') : '' }, surroundings)
   }
-  return { parts: [account, ...own], remember, afterwards: () => bringFollowers(record.id, surroundings) }
+  const afterwards = async (updated: readonly string[]): Promise<void> => {
+    await bringFollowers(record.id, surroundings)
+    if (isBound && updated.some((field) => placeFields.includes(field))) await refreshContacts(record.id, surroundings)
+  }
+  return { parts: [account, ...own], remember, afterwards }
 }
 
 /** Contacts: customers, and addresses of customers. */
@@ -107,10 +123,11 @@ export const partner: Model = {
   remarks: [
     'A contact without an email is left alone; so is an archived one that the shop does not know.',
     'An archived contact deactivates the customer, and removes an address; a deleted one too.',
+    'The account of a deleted contact goes to the next contact that has its email, such as the one that it was merged into.',
     'A field that is empty in Odoo empties the shop\'s only where Odoo had a value before.',
     'An address below a contact that is no customer is left alone, and follows as soon as that contact is one.',
     "With Odoo's API a customer or an address that something else needs is asked for, whether or not a webhook has told of it.",
-    'Odoo copies the street of a company to its contacts without a webhook: theirs follows with their next one.'
+    "Odoo copies the street of a company to its contacts without a webhook: theirs follows at once with Odoo's API, else with their next one."
   ],
 
   async plan(webhook, surroundings) {

@@ -43,6 +43,21 @@ describe("with Odoo's API, what is missing is asked for:", () => {
     expect(historyOf(shop, 2)).toEqual([1, 3, 4])
   })
 
+  test('the contacts of a company that has moved: Odoo gives them its street without a word', async () => {
+    const { tell, database, company, dock, addresses, operationsOf, drained } = await start()
+    const france = database.row('res.partner', dock)['country_id']
+    database.write('res.partner', [company], { ...paris, country_id: france })
+    const jane = database.create('res.partner', { name: 'Jane', type: 'contact', parent_id: company, email: 'jane@example.com', ...paris, country_id: france })
+    await tell('res.partner', company)
+    await tell('res.partner', jane)
+    database.write('res.partner', [company, jane], { street: '2 rue de Rivoli' })
+    await tell('res.partner', company)
+    await drained()
+    expect(addresses().map(({ address1 }) => address1)).toEqual(['2 rue de Rivoli', '2 rue de Rivoli'])
+    await tell('res.partner', company)
+    expect(operationsOf('res.partner', jane)).toHaveLength(2)
+  })
+
   test('once, where the answer does not help', async () => {
     const { tell, dock, company, operationsOf, server } = await start({ company: { email: 'no email' } })
     const { operation } = await tell('res.partner', dock)

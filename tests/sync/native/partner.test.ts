@@ -231,6 +231,13 @@ describe('fields of a contact', () => {
   })
 })
 
+test.each([['en_US', '1'], ['en_GB', '2'], ['en_AU', '1'], ['en@shaw', '1']])('of two languages of the shop, %s is number %s', async (lang, id_lang) => {
+  const bridge = await startNative({ shop: { languages: ['en', 'fr'] } })
+  bridge.shop.backOffice.update('languages', 2, { iso_code: 'gb', language_code: 'en-gb' })
+  await send(bridge, 7, contact({ lang }))
+  expect(bridge.shop.row('customers', 2)).toMatchObject({ id_lang })
+})
+
 describe('the place of an address', () => {
   test('has a state where ODOO_STATE_MAP names it', async () => {
     const bridge = await startNative({ config: { ODOO_STATE_MAP: '13=CA,41=NY' } })

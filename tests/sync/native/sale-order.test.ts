@@ -52,6 +52,12 @@ describe('an order that came from the shop', () => {
     expect(historyOf(bridge.shop, 2)).toEqual([1, 10, 2])
   })
 
+  test('keeps its state where ORDER_STATE_MAP has none for that of Odoo', async () => {
+    const bridge = await startNative()
+    for (const state of ['done', 'constructor']) expect((await order(bridge, sale({ state }))).operation.status).toBe('success')
+    expect(historyOf(bridge.shop, 2)).toEqual([1])
+  })
+
   test('keeps the state that somebody gave it in the shop while Odoo only repeats its own', async () => {
     const bridge = await startNative({ config: { CONFLICT_POLICY: 'odoo-wins' } })
     await order(bridge, sale())
