@@ -60,6 +60,8 @@ export interface Conclusion {
 interface Events {
   accepted: []
   told: []
+  /** A record of Odoo is bound, and no operation has done it. */
+  bound: [lane: Lane]
   ended: [operationId: string]
   concluded: [lane: Lane, ended: readonly Ended[]]
   postponed: [lane: Lane, run: readonly Operation[], postponement: Postponement]

@@ -207,8 +207,8 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     if (told === hashOf(field, text)) return 'told'
     const followsState = entity.type === 'order' && FOLLOWS_STATE.has(field)
     const [first] = inside
-    // None of our writes touches what Odoo was told of: what is not as it was told, somebody else has changed.
-    if (first && (hasBefore || told === undefined || followsState)) return first.operation_id
+    // None of our writes touches a list: what is not as Odoo was told, somebody else has changed.
+    if (first && (hasBefore || told === undefined || !subject.nested.has(field))) return first.operation_id
     if (followsState) {
       if (!hasBefore) return 'state'
       const cause = subject.changed.has('current_state') ? synced('current_state') : undefined

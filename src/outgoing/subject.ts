@@ -16,6 +16,8 @@ export interface Subject {
   readonly texts: Texts
   /** Values of its other fields, without bookkeeping. */
   readonly others: Texts
+  /** Which of these were within lists: none of our writes touches them. */
+  readonly nested: ReadonlySet<string>
   /** Of both, what changed: all of it when the event does not tell what was before. */
   readonly changed: ReadonlySet<string>
   readonly hasBefore: boolean
@@ -82,14 +84,16 @@ const nestedOrder = (data: Data): Record<string, unknown> => {
 interface Reading {
   readonly texts: Map<string, string>
   readonly others: Map<string, string>
+  readonly nested: Set<string>
 }
 
 const read = (entity: Entity, data: Data): Reading => {
   const texts = new Map<string, string>()
   const others = new Map<string, string>()
-  const nested = entity.type === 'order' ? nestedOrder(data) : {}
+  const inLists = entity.type === 'order' ? nestedOrder(data) : {}
+  const nested = new Set(Object.keys(inLists))
   // What the record itself says comes after, and so counts.
-  for (const [key, value] of [...Object.entries(nested), ...Object.entries(data)]) {
+  for (const [key, value] of [...Object.entries(inLists), ...Object.entries(data)]) {
     const field = fieldOf(entity, key)
     if (field !== undefined && isScalar(value)) {
       // A field's own name before its aliases.
@@ -101,12 +105,16 @@ const read = (entity: Entity, data: Data): Reading => {
     } else if (isScalar(value)) {
       if (!isBookkeeping(key)) others.set(key, untyped(value))
     } else if (key === LINES && entity.type === 'order') {
-      for (const [name, text] of linesTexts(rowsOf(value))) others.set(name, text)
+      for (const [name, text] of linesTexts(rowsOf(value))) {
+        others.set(name, text)
+        nested.add(name)
+      }
     } else if (!DERIVED_LISTS.has(key)) {
       others.set(key, JSON.stringify(value))
+      nested.add(key)
     }
   }
-  return { texts, others }
+  return { texts, others, nested }
 }
 
 interface Address {
@@ -157,7 +165,7 @@ export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
   const state = announcedState(event)
   const data: Data = { ...(address ? address.after : after), ...(state === undefined ? {} : { current_state: state }) }
   const before = address ? address.before : (event.before_data ?? undefined)
-  const { texts, others } = read(entity, data)
+  const { texts, others, nested } = read(entity, data)
   let changed = new Set([...texts.keys(), ...others.keys()])
   let textsBefore: Texts = new Map()
   if (before) {
@@ -176,6 +184,7 @@ export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
     action,
     texts,
     others,
+    nested,
     changed,
     hasBefore: before !== undefined,
     before: textsBefore,

@@ -53,6 +53,18 @@ describe.each(styles)('Events that come late (module: %s)', (style) => {
     expect(await ways.settled()).toEqual([])
   })
 
+  test('an echo of an operation after which another one was refused is still an echo', async () => {
+    const ways = await startTwoWays({ module: false })
+    const queue = queueOf(ways.shop, style)
+    await ways.post(pub({ firstname: 'Bea' }))
+    later(6)
+    const body = '<prestashop><errors><error><code>85</code><message>no</message></error></errors></prestashop>'
+    ways.shop.inject({ when: ({ method }) => method === 'PATCH', times: 1, answer: { status: 400, body, contentType: 'text/xml' } })
+    expect((await ways.post(pub({ firstname: 'Cleo' }))).body).toMatchObject({ status: 'failed' })
+    await relayed(ways, queue)
+    expect(await ways.settled()).toEqual([])
+  })
+
   test("a human's change between two operations is told though both explain what was before them", async () => {
     const ways = await startTwoWays({ module: false })
     const queue = queueOf(ways.shop, style)

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { newOutboxId, OVERTAKEN } from '../../src/ledger/outbox.ts'
 import { customerEnvelope, until } from '../support/bridge.ts'
 import { installModule } from '../support/module.ts'
 import { dataIn, startTwoWays, type TwoWays } from '../support/two-ways.ts'
@@ -104,6 +105,12 @@ describe('States of an order within one second', () => {
     expect(await states(ways)).toEqual([3, 4, 5])
   })
 
+  test('are told once each by a module that tells them before and after they are written', async () => {
+    const ways = await shopIn(5)
+    await relayed(ways, ...[3, 4, 5].flatMap((state) => [changed(state), changed(state)]))
+    expect(await states(ways)).toEqual([3, 4, 5])
+  })
+
   test('are told each though another one comes while they wait', async () => {
     const ways = await shopIn(5)
     await relayed(ways, changed(3), changed(4), changed(5, '2026-12-01 12:00:01'))
@@ -119,6 +126,21 @@ describe('States of an order within one second', () => {
     onTestFinished(() => void vi.useRealTimers())
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11_000, shouldAdvanceTime: true })
     expect(await states(ways)).toEqual([3, 5])
+  })
+
+  test('are not told again when Odoo itself has gone on', async () => {
+    const ways = await startTwoWays({ module: false })
+    await relayed(ways, changed(3, '2026-01-01 12:00:00'))
+    const { outgoing, events } = ways.server.ledger
+    // As when Odoo was told of it while our own write went on.
+    const [entry] = ways.outbox()
+    await ways.post({ entity_type: 'order', entity_id: 7001, data: { reference: 'OHSATSERP', current_state: 4 } })
+    outgoing.write(({ outbox }) => {
+      outbox.settle(entry!.outbox_id, 'delivered', null)
+      outbox.put({ ...entry!, outbox_id: newOutboxId(), event: entry!.event ?? '', source: 'poll', status: 'held', reason: OVERTAKEN })
+    })
+    events.emit('told')
+    expect((await states(ways)).at(-1)).toBe(4)
   })
 
   test.each([true, false])('are told once by the poller, whether the module told them before (%s) or not', async (hasModule) => {

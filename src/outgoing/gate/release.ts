@@ -38,33 +38,31 @@ export const createRelease =
     }
     const state = stateOf(given, entry, record, tables)
     if (state === 'to come') return { result: 'again' }
+    const source = entry.source === 'poll' ? 'poll' : 'relay'
     const taken = takeBack(entry, tables)
-    const event = freshen(given, subject, record)
-    const now = subjectOf(event) ?? subject
+    let event = freshen(given, subject, record)
+    let fresh: Subject = subjectOf(event) ?? subject
     // Other events ended here because this one would tell all of it.
-    const untold = taken.filter((field) => now.texts.has(field))
-    const fresh = { ...now, changed: new Set([...(keptFields(entry, event, subject) ?? now.changed), ...untold]) }
-    const by = entry.reason === OVERTAKEN ? judgeOvertaken : judge
-    const { verdict, isLate } = judging.subject(fresh, entry.source === 'poll' ? 'poll' : 'relay', readAt, tables, by)
-    if (isLate && verdict.emit) {
+    const untold = taken.filter((field) => fresh.texts.has(field))
+    fresh = { ...fresh, changed: new Set([...(keptFields(entry, event, subject) ?? fresh.changed), ...untold]) }
+    const judgement = judging.subject(fresh, source, readAt, tables, entry.reason === OVERTAKEN ? judgeOvertaken : judge)
+    let { verdict } = judgement
+    if (verdict.emit && judgement.isLate) {
       outbox.judge(outbox_id, { status: 'held', reason: verdict.reason, event: json, fields: [], own_write })
       return { result: 'again' }
     }
     if (state === 'followed' || (state === 'past' && verdict.emit)) {
-      const past = freshen(given, subject, withState(record, given))
-      // What follows is told already, and is what Odoo will hold.
-      const told = subjectOf(past) ?? subject
-      const change: Verdict = { emit: true, reason: 'change', fields: ['current_state'] }
-      const fields = state === 'past' ? learnTold(told, outbox_id, judging.newsOf(change, told, tables), tables) : []
-      outbox.judge(outbox_id, { status: 'pending', reason: 'change', event: freshJson(json, past, readAt), fields, own_write })
-      return { result: 'pending', verdict: change, event: past }
+      event = freshen(given, subject, withState(record, given))
+      fresh = subjectOf(event) ?? subject
+      verdict = state === 'followed' ? { emit: true, reason: 'change', fields: ['current_state'] } : judging.subject(fresh, source, readAt, tables).verdict
     }
     const judged = { event: freshJson(json, event, readAt), own_write }
     if (!verdict.emit) {
       outbox.judge(outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
       return { result: 'suppressed', verdict, event }
     }
-    const fields = learnTold(fresh, outbox_id, judging.newsOf(verdict, fresh, tables), tables)
+    // Of a state that is followed, what comes after it is known already.
+    const fields = state === 'followed' ? [] : learnTold(fresh, outbox_id, judging.newsOf(verdict, fresh, tables), tables)
     outbox.judge(outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
     outbox.holdBehind(entry)
     return { result: 'pending', verdict, event }

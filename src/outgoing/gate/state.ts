@@ -1,5 +1,5 @@
 import type { OutgoingTables } from '../../ledger/ledger.ts'
-import type { OutboxEntry } from '../../ledger/outbox.ts'
+import { type OutboxEntry, OVERTAKEN } from '../../ledger/outbox.ts'
 import type { ShopRecord } from '../../prestashop/record.ts'
 import { type OutgoingEvent, parseEvent } from '../event.ts'
 import { announcedState } from '../subject.ts'
@@ -17,11 +17,13 @@ export type StateOfOrder = 'now' | 'to come' | 'past' | 'followed'
 export const stateOf = (event: OutgoingEvent, entry: OutboxEntry, { fields }: ShopRecord, { outbox }: OutgoingTables): StateOfOrder => {
   const state = announcedState(event)
   if (state === undefined || fields['current_state'] === String(state)) return 'now'
-  const later = outbox.after(entry).filter((one) => isOfState(one))
+  // Nobody knows what Odoo has made of it: what the order holds now is told.
+  const isAgain = entry.reason === OVERTAKEN
+  const later = isAgain ? [] : outbox.after(entry).filter((one) => isOfState(one))
   // It was told already: known values are those of the last one.
   if (later.some(({ status }) => status === 'pending')) return 'followed'
   // A row of the past, or another announcement after it.
-  if (entry.source === 'poll' || later.length > 0) return 'past'
+  if (later.length > 0 || entry.source === 'poll') return isAgain ? 'now' : 'past'
   return Date.now() - entry.date_add < ANNOUNCED_MS ? 'to come' : 'now'
 }
 
