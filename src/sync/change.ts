@@ -34,11 +34,12 @@ export const change = async (
   const shopValue = (field: string): string =>
     canonical(typeOfField(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? '')
   const fingerprint = (field: string, value: string): Buffer => ledger.known.fingerprint(entity.type, record.id, field, value)
+  const lost = lookForLostWrites(entity, record, surroundings)
   const dates = readDates({
     dateUpd: record.fields.date_upd,
     kept,
     known,
-    isKnown: (field, { value_hash }) => fingerprint(field, shopValue(field)).equals(value_hash)
+    isKnown: (field, { value_hash }) => lost.written.has(field) || fingerprint(field, shopValue(field)).equals(value_hash)
   })
 
   if (action === 'deleted' && entity.deletion === 'remove') {
@@ -52,11 +53,10 @@ export const change = async (
   }
 
   const wanted = wantedFields(task, customer)
-  const { changedSince, given } = lookForLostWrites(entity, record, surroundings)
   // Only a change on both sides is a question of time.
-  const isContested = [...dates.foreignFields, ...changedSince.keys()].some((field) => wanted.has(field))
+  const isContested = [...dates.foreignFields, ...lost.changedSince.keys()].some((field) => wanted.has(field))
   const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
-  const isReplaced = (field: string): boolean => changedSince.get(field)?.(wanted.get(field)?.value ?? '') === true
+  const isReplaced = (field: string): boolean => lost.changedSince.get(field)?.(wanted.get(field)?.value ?? '') === true
   const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), known, fingerprint)
   const canTell = settings.ODOO_WEBHOOK_URL !== undefined
   const told = lookBack()
@@ -69,7 +69,8 @@ export const change = async (
     policy: settings.CONFLICT_POLICY,
     // Whoever replaced just this value did so later, whatever the clocks say.
     changedInShopAt: (field) => (isReplaced(field) ? Number.POSITIVE_INFINITY : dates.changedInShopAt(field, timeZone)),
-    isChangedSince: (field) => changedSince.has(field),
+    isChangedSince: (field) => lost.changedSince.has(field),
+    isOwn: (field) => lost.written.has(field),
     isResent: told.isResent,
     isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
     forced
@@ -80,9 +81,10 @@ export const change = async (
     const { isOverwritten } = lookBack()
     const overwritten = [...decision.learnt].filter(([field, value]) => isOverwritten(field, value, decision.write.has(field))).map(([field]) => field)
     const untold = { kept: decision.kept, lost: [...overwritten, ...decision.doubtful], isWritten: decision.write.size > 0 }
-    const changedAt = (field: string): number | undefined => dates.changedInShopAt(field, timeZone)
+    const isForeign = (field: string): boolean => dates.foreignFields.includes(field) || lost.changedSince.has(field)
+    const changedAt = (field: string): number | undefined => (isForeign(field) ? dates.changedInShopAt(field, timeZone) : 0)
     // Odoo goes on telling of its own value until it has heard of the shop's.
-    const heldByOdoo = new Map([...given, ...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])
+    const heldByOdoo = new Map([...lost.given, ...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])
     return {
       outcome,
       entityId: record.id,

@@ -18,6 +18,8 @@ export interface Question {
   readonly changedInShopAt: (field: string) => number | undefined
   /** Whether somebody in the shop has changed it after Odoo's value was there, though nothing is known of that write. */
   readonly isChangedSince?: (field: string) => boolean
+  /** Whether the shop has what a write of ours put there, though its answer was lost. */
+  readonly isOwn?: (field: string) => boolean
   /** Whether it is what Odoo held before an event that had not reached it then: it did not change it. */
   readonly isResent?: (field: string, wanted: WantedValue) => boolean
   /** Whether Odoo may nevertheless hold it again. */
@@ -83,7 +85,8 @@ const judge = (field: string, wanted: WantedValue, question: Question): Verdict 
   if (isKnown(wanted.value) && !odooWins) return 'unchanged'
   if (wanted.sourceTime < known.source_time) return 'stale'
   // A difference does not undo what the shop counted.
-  if (target !== undefined || (isKnown(inShop) && !isChangedSince)) return 'write'
+  const isOurs = isKnown(inShop) || question.isOwn?.(field) === true
+  if (target !== undefined || (isOurs && !isChangedSince)) return 'write'
   return contest(field, wanted, question)
 }
 

@@ -12,6 +12,8 @@ export interface LostWrites {
    * again what was there before. Each with whether a text is what we wrote.
    */
   readonly changedSince: ReadonlyMap<string, (text: string) => boolean>
+  /** Fields that hold what we wrote. */
+  readonly written: ReadonlySet<string>
   /** Of a record that we made: what it still has of what we gave it, with a source time of 0. */
   readonly given: ReadonlyMap<string, WantedValue>
 }
@@ -42,6 +44,7 @@ export const lookForLostWrites = (entity: Entity, record: ShopRecord, surroundin
   const texts = new Map([...syncedTexts(entity, record), ...otherTexts(entity, record)])
   const writes = ownWritesTo(entity, record, texts, surroundings)
   const changedSince = new Map<string, (text: string) => boolean>()
+  const made = new Set<string>()
   const given = new Map<string, WantedValue>()
   for (const write of writes.filter(({ state }) => state !== 'done')) {
     const { action, as_read, fields, operation_id, sequence } = write
@@ -53,11 +56,12 @@ export const lookForLostWrites = (entity: Entity, record: ShopRecord, surroundin
     for (const [field, written] of Object.entries(fields)) {
       if (now[field] === undefined || isWrittenBy(later, field)) continue
       if (now[field] === written) {
+        made.add(field)
         if (action === 'created') given.set(field, { value: texts.get(field) ?? '', sourceTime: 0, operationId: operation_id })
       } else if (!entity.fields[field]?.counter && (wasMade || now[field] !== as_read[field])) {
         changedSince.set(field, (text) => fieldHash(entity, id, field, text, surroundings) === written)
       }
     }
   }
-  return { changedSince, given }
+  return { changedSince, written: made, given }
 }

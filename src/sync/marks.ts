@@ -27,10 +27,10 @@ const isPolled = (entity: Entity, record: ShopRecord, { ledger }: Surroundings):
   return isAsAtStart(entity.resource, record, ledger)
 }
 
-/** Our own write before, if nothing of the record has changed since. */
+/** Our own write before, if nothing of the record has changed since: then one whose answer was lost was not made. */
 const predecessor = (entity: Entity, record: ShopRecord, texts: Texts, surroundings: Surroundings): OwnWrite | undefined => {
-  const [last] = surroundings.ledger.outgoing.read(({ ownWrites }) => ownWrites.of(entity.type, record.id))
-  if (last?.state !== 'done' || last.date_upd === null || last.date_upd !== record.fields.date_upd) return undefined
+  const last = surroundings.ledger.outgoing.read(({ ownWrites }) => ownWrites.of(entity.type, record.id)).find(({ state }) => state === 'done')
+  if (!last || last.date_upd === null || last.date_upd !== record.fields.date_upd) return undefined
   const hash = (id: number, field: string, text: string): string => fieldHash(entity, id, field, text, surroundings)
   const isSame = ([field, text]: readonly [string, string]): boolean => {
     if (last.action === 'created') return last.fields[field] === undefined || last.fields[field] === hash(NO_ID, field, text)

@@ -30,7 +30,7 @@ export const createCheck = (judging: Judging, memory: Memory) => {
   /** Who asks sends it at once: how long it takes to reach Odoo is not known here. */
   const learnAllowed = (verdict: Verdict, subject: Subject, tables: OutgoingTables): void => {
     const setter = newOutboxId()
-    learnTold(subject, setter, judging.newsOf(verdict, subject, tables), tables)
+    learnTold(subject, setter, judging.newsFrom(verdict, subject, tables), tables)
     tables.known.tells.deliver(setter, Date.now())
   }
 

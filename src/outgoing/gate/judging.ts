@@ -1,10 +1,10 @@
 import type { Ledger, OutgoingTables } from '../../ledger/ledger.ts'
-import { OVERTAKEN } from '../../ledger/outbox.ts'
 import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../../prestashop/time.ts'
 import { creationKey } from '../../sync/marks.ts'
 import type { OutgoingEvent } from '../event.ts'
 import { judge, type Judgement, type RecordView } from '../judge.ts'
 import type { News } from '../learn.ts'
+import { fingerprintOf, newsOf } from '../news.ts'
 import { identityOf } from '../passing.ts'
 import { type Subject, subjectOf } from '../subject.ts'
 import type { Verdict } from '../verdict.ts'
@@ -30,11 +30,8 @@ export interface Judging {
   event(submission: Submission, tables: OutgoingTables): Judged
   /** @param readAt when the record was read that the subject was made of, milliseconds since 1970 */
   subject(subject: Subject, source: Submission['source'], readAt: number | undefined, tables: OutgoingTables, by?: typeof judge): Judgement
-  /**
-   * What an event tells that somebody in the shop has changed: also what Odoo is not known to hold, though another event
-   * is to tell of that. What Odoo said itself is no later for being told again.
-   */
-  newsOf(verdict: Verdict, subject: Subject, tables: OutgoingTables): News
+  /** What an event tells as news, and since when it has been so. */
+  newsFrom(verdict: Verdict, subject: Subject, tables: OutgoingTables): News
   /** Whether one of our own writes to the record goes on. */
   isBeingWritten(subject: Subject, tables: OutgoingTables): boolean
 }
@@ -53,7 +50,7 @@ export const createJudging = (ledger: Ledger, zone: () => string): Judging => {
       source,
       readAt,
       shopClock,
-      fingerprint: (shopId, field, text) => tables.known.fingerprint(subject.entity.type, shopId, field, text)
+      fingerprint: fingerprintOf(subject, tables)
     })
 
   /** When it happened, by our clock: milliseconds since 1970. */
@@ -62,19 +59,10 @@ export const createJudging = (ledger: Ledger, zone: () => string): Judging => {
     return Math.min(utc ?? Date.now(), Date.now())
   }
 
-  const newsOf: Judging['newsOf'] = (verdict, subject, tables) => {
-    const { entity, id, texts } = subject
-    const { known, writes } = viewOf(subject, tables)
-    const open = writes.filter(({ state, action }) => state !== 'done' && action === 'updated')
-    const isAnothers = ([field, text]: [string, string]): boolean => {
-      const hash = tables.known.fingerprint(entity.type, id, field, text)
-      const holder = known.get(field)
-      return holder !== undefined && !holder.value_hash.equals(hash) && !open.some(({ fields }) => fields[field] === hash.toString('base64'))
-    }
-    const others = (): string[] => [...texts].filter(isAnothers).map(([field]) => field)
-    const fields = !verdict.emit || verdict.reason === OVERTAKEN ? [] : [...verdict.fields, ...others()]
-    return { fields, at: timeOf(subject) }
-  }
+  const newsFrom: Judging['newsFrom'] = (verdict, subject, tables) => ({
+    fields: newsOf(verdict, subject, viewOf(subject, tables), fingerprintOf(subject, tables)),
+    at: timeOf(subject)
+  })
 
   return {
     event: ({ event, source, readAt }, tables) => {
@@ -83,7 +71,7 @@ export const createJudging = (ledger: Ledger, zone: () => string): Judging => {
       return { subject, judgement: judgeSubject(subject, source, readAt, tables) }
     },
     subject: judgeSubject,
-    newsOf,
+    newsFrom,
     isBeingWritten: (subject, tables) => viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
   }
 }

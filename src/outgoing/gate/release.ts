@@ -62,7 +62,7 @@ export const createRelease =
       return { result: 'suppressed', verdict, event }
     }
     // Of a state that is followed, what comes after it is known already.
-    const fields = state === 'followed' ? [] : learnTold(fresh, outbox_id, judging.newsOf(verdict, fresh, tables), tables)
+    const fields = state === 'followed' ? [] : learnTold(fresh, outbox_id, judging.newsFrom(verdict, fresh, tables), tables)
     outbox.judge(outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
     outbox.holdBehind(entry)
     return { result: 'pending', verdict, event }
