@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { ENTITY_TYPES } from '../entity-types.ts'
 import { plainObject } from '../http/plain-object.ts'
+import { isTimestamp } from '../http/timestamp.ts'
 import { asOdooId } from '../ledger/ids.ts'
 import type { ActionType } from '../ledger/operation.ts'
 
@@ -21,12 +22,6 @@ const ODOO_MODELS: Readonly<Record<string, string>> = {
 const ORDER_DELETED = 'deleted is refused: an order cannot be deleted: set its state to canceled'
 
 const actionTypes = ['created', 'updated', 'upserted', 'deleted'] as const satisfies readonly ActionType[]
-
-/** ISO 8601 with a zone, of a day in the calendar: `Date.parse` takes the 30th of February for the 2nd of March. */
-const isTimestamp = (text: string): boolean => {
-  const day = text.slice(0, 10)
-  return v.ISO_TIMESTAMP_REGEX.test(text) && !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day)
-}
 
 /**
  * The envelope (DESIGN §2.1). Unknown keys beside the known ones are left alone; what is in `data` is judged when it

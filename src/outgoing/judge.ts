@@ -65,7 +65,7 @@ export const judge = (subject: Subject, view: RecordView, circumstances: Circums
     if (cause === undefined) news.push(field)
     else causes.push(cause)
   }
-  if (news.length > 0) return { verdict: { emit: true, reason: 'change', fields: news }, isLate: isLate(subject, view, circumstances) }
+  if (news.length > 0) return { verdict: { emit: true, reason: 'change', fields: news }, isLate: isLate(subject, view, circumstances) || isUndecided(news, subject, view, circumstances) }
   const operation = causes.find(isOperation) ?? explain.insideOperation()
   return {
     verdict: operation === undefined ? { emit: false, reason: 'known' } : { emit: false, reason: 'echo', operation_id: operation },
@@ -231,8 +231,10 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
  * An event that is not later than what we know of the record tells of a state that may be gone: after one of our own
  * writes, after another event, or beside a write in flight.
  */
-const isLate = ({ eventAt }: Subject, { known, seen, writes }: RecordView, { readAt, shopClock }: Circumstances): boolean => {
-  if (writes.some(({ state }) => state === 'writing')) return true
+const isLate = (subject: Subject, { known, seen, writes }: RecordView, circumstances: Circumstances): boolean => {
+  const { eventAt } = subject
+  const { readAt, shopClock } = circumstances
+  if (writes.some((write) => write.state === 'writing' && !isReplaced(write, subject, circumstances))) return true
   if (readAt !== undefined) {
     const isToldSince = [...known.values()].some(({ operation_id }) => (toldAt(operation_id) ?? 0) >= readAt)
     return isToldSince || writes.some(({ ended_at }) => (ended_at ?? 0) >= readAt)
@@ -241,3 +243,21 @@ const isLate = ({ eventAt }: Subject, { known, seen, writes }: RecordView, { rea
   if (eventAt <= (seen?.last_event_at ?? Number.NEGATIVE_INFINITY)) return true
   return writes.some((write) => eventAt <= endOf(write, shopClock))
 }
+
+/**
+ * All that is new in a record read afresh is what a write of ours was to change whose answer was lost: whether somebody
+ * has set it back, or it was never made, the next attempt finds out, unless the event tells that it was there.
+ */
+const isUndecided = (news: readonly string[], subject: Subject, { writes }: RecordView, circumstances: Circumstances): boolean =>
+  circumstances.readAt !== undefined && lostWrites(subject, writes, circumstances).some(({ fields }) => news.every((field) => Object.hasOwn(fields, field)))
+
+/** Our writes of which nobody knows whether they were made. */
+export const lostWrites = (subject: Subject, writes: readonly OwnWrite[], by: Pick<Circumstances, 'fingerprint'>): OwnWrite[] =>
+  writes.filter((write) => write.state === 'unknown' && !isReplaced(write, subject, by))
+
+/** Whether an event tells that somebody has replaced what our write had put there: it has been made. */
+const isReplaced = ({ fields, as_read }: OwnWrite, { id, before }: Subject, { fingerprint }: Pick<Circumstances, 'fingerprint'>): boolean =>
+  Object.entries(fields).some(([field, written]) => {
+    const text = before.get(field)
+    return text !== undefined && written !== as_read[field] && written === fingerprint(id, field, text).toString('base64')
+  })

@@ -28,9 +28,9 @@ export interface CheckedLate {
 /** Judges events for somebody else who sends them to Odoo, within the caller's transaction. */
 export const createCheck = (judging: Judging, memory: Memory) => {
   /** Who asks sends it at once: how long it takes to reach Odoo is not known here. */
-  const learnAllowed = (subject: Subject, tables: OutgoingTables): void => {
+  const learnAllowed = (verdict: Verdict, subject: Subject, tables: OutgoingTables): void => {
     const setter = newOutboxId()
-    learnTold(subject, setter, judging.timeOf(subject), tables)
+    learnTold(subject, setter, judging.newsFrom(verdict, subject, tables), tables)
     tables.known.tells.deliver(setter, Date.now())
   }
 
@@ -48,7 +48,7 @@ export const createCheck = (judging: Judging, memory: Memory) => {
       // What a hook announces is not in the shop yet, nor what is being written.
       const isToCome = announcedState(event) !== undefined || (judgement.isLate && subject !== undefined && judging.isBeingWritten(subject, tables))
       const isLate = verdict.emit && judgement.isLate && !isToCome
-      if (subject && verdict.emit && !isLate) learnAllowed(subject, tables)
+      if (subject && verdict.emit && !isLate) learnAllowed(verdict, subject, tables)
       if (subject) noteTime(subject, tables)
       memory.keep(event, 'check', isLate ? { ...verdict, late: 'open' } : verdict, tables)
       return { verdict, isDuplicate: false, isLate }
@@ -65,7 +65,7 @@ export const createCheck = (judging: Judging, memory: Memory) => {
       const fresh = freshen(event, subject, record)
       const now = subjectOf(fresh) ?? subject
       const verdict = before && isDuplicate ? verdictOf(before) : judging.subject(now, 'relay', readAt, tables).verdict
-      if (verdict.emit) learnAllowed(now, tables)
+      if (verdict.emit) learnAllowed(verdict, now, tables)
       memory.keep(event, 'check', verdict.emit ? { ...verdict, late: 'told' } : verdict, tables)
       return { verdict, fresh, isDuplicate }
     }

@@ -3,6 +3,8 @@ import { shopClockMs, shopClockText, shopTimeToUtc, utcToShopTime } from '../../
 import { creationKey } from '../../sync/marks.ts'
 import type { OutgoingEvent } from '../event.ts'
 import { judge, type Judgement, type RecordView } from '../judge.ts'
+import type { News } from '../learn.ts'
+import { fingerprintOf, newsOf } from '../news.ts'
 import { identityOf } from '../passing.ts'
 import { type Subject, subjectOf } from '../subject.ts'
 import type { Verdict } from '../verdict.ts'
@@ -28,8 +30,8 @@ export interface Judging {
   event(submission: Submission, tables: OutgoingTables): Judged
   /** @param readAt when the record was read that the subject was made of, milliseconds since 1970 */
   subject(subject: Subject, source: Submission['source'], readAt: number | undefined, tables: OutgoingTables, by?: typeof judge): Judgement
-  /** When it happened, by our clock: milliseconds since 1970. */
-  timeOf(subject: Subject): number
+  /** What an event tells as news, and since when it has been so. */
+  newsFrom(verdict: Verdict, subject: Subject, tables: OutgoingTables): News
   /** Whether one of our own writes to the record goes on. */
   isBeingWritten(subject: Subject, tables: OutgoingTables): boolean
 }
@@ -48,8 +50,19 @@ export const createJudging = (ledger: Ledger, zone: () => string): Judging => {
       source,
       readAt,
       shopClock,
-      fingerprint: (shopId, field, text) => tables.known.fingerprint(subject.entity.type, shopId, field, text)
+      fingerprint: fingerprintOf(subject, tables)
     })
+
+  /** When it happened, by our clock: milliseconds since 1970. */
+  const timeOf = ({ eventAt }: Subject): number => {
+    const utc = eventAt === undefined ? undefined : shopTimeToUtc(shopClockText(eventAt), zone())?.earliest.getTime()
+    return Math.min(utc ?? Date.now(), Date.now())
+  }
+
+  const newsFrom: Judging['newsFrom'] = (verdict, subject, tables) => ({
+    fields: newsOf(verdict, subject, viewOf(subject, tables), fingerprintOf(subject, tables)),
+    at: timeOf(subject)
+  })
 
   return {
     event: ({ event, source, readAt }, tables) => {
@@ -58,10 +71,7 @@ export const createJudging = (ledger: Ledger, zone: () => string): Judging => {
       return { subject, judgement: judgeSubject(subject, source, readAt, tables) }
     },
     subject: judgeSubject,
-    timeOf: ({ eventAt }) => {
-      const utc = eventAt === undefined ? undefined : shopTimeToUtc(shopClockText(eventAt), zone())?.earliest.getTime()
-      return Math.min(utc ?? Date.now(), Date.now())
-    },
+    newsFrom,
     isBeingWritten: (subject, tables) => viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
   }
 }

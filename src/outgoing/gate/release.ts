@@ -44,7 +44,7 @@ export const createRelease =
     let fresh: Subject = subjectOf(event) ?? subject
     // Other events ended here because this one would tell all of it.
     const untold = taken.filter((field) => fresh.texts.has(field))
-    fresh = { ...fresh, changed: new Set([...fresh.changed, ...untold]), ...keptOnly(entry, event, subject) }
+    fresh = { ...fresh, changed: new Set([...(keptFields(entry, event, subject) ?? fresh.changed), ...untold]) }
     const judgement = judging.subject(fresh, source, readAt, tables, entry.reason === OVERTAKEN ? judgeOvertaken : judge)
     let { verdict } = judgement
     if (verdict.emit && judgement.isLate) {
@@ -61,18 +61,17 @@ export const createRelease =
       outbox.judge(outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
       return { result: 'suppressed', verdict, event }
     }
-    // What Odoo said itself is no later for being told again.
-    const sourceTime = verdict.reason === OVERTAKEN ? 0 : judging.timeOf(fresh)
     // Of a state that is followed, what comes after it is known already.
-    const fields = state === 'followed' ? [] : learnTold(fresh, outbox_id, sourceTime, tables)
+    const fields = state === 'followed' ? [] : learnTold(fresh, outbox_id, judging.newsFrom(verdict, fresh, tables), tables)
     outbox.judge(outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
+    outbox.holdBehind(entry)
     return { result: 'pending', verdict, event }
   }
 
 /** A conflict is about the fields that the shop kept, and no others. */
-const keptOnly = ({ source }: OutboxEntry, { context_data }: OutgoingEvent, { texts }: Subject): Partial<Subject> => {
-  if (source !== 'conflict') return {}
+const keptFields = ({ source }: OutboxEntry, { context_data }: OutgoingEvent, { texts }: Subject): readonly string[] | undefined => {
+  if (source !== 'conflict') return undefined
   const named = context_data?.['kept_fields']
   const kept = Array.isArray(named) ? named.map(String) : [...texts.keys()]
-  return { changed: new Set(kept.filter((field) => texts.has(field))) }
+  return kept.filter((field) => texts.has(field))
 }

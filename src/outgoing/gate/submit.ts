@@ -28,7 +28,7 @@ export const createSubmit = (judging: Judging, memory: Memory): ((submission: Su
     if (!verdict.emit) return
     const outboxId = newOutboxId()
     const [entityType, id] = subject ? [subject.entity.type, subject.id] : [event.entity_type, event.entity_id]
-    const told = subject && !isLate ? learnTold(subject, outboxId, judging.timeOf(subject), tables) : []
+    const told = subject && !isLate ? learnTold(subject, outboxId, judging.newsFrom(verdict, subject, tables), tables) : []
     const change = source === 'poll' && verdict.fields.length > 0 ? { change_summary: verdict.fields.join(', ') } : {}
     tables.outbox.put({
       outbox_id: outboxId,
