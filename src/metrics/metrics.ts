@@ -48,7 +48,7 @@ export const createMetrics = () => {
     backlogOldest: gauge('backlog_oldest_seconds', 'age of the oldest of them; 0 when there is none'),
     breakerOpen: gauge('breaker_open', '1 while the shop cannot be worked with for an error of that kind, otherwise 0', ['kind']),
     missingRights: gauge('missing_rights', 'resources and methods that the Webservice key lacks a right to'),
-    gateVerdicts: counter('gate_verdicts_total', 'changes in the shop that were judged, by what was decided', ['reason']),
+    gateVerdicts: counter('gate_verdicts_total', 'changes in the shop that were judged, by what was decided; what was `held` counts once more when it has been read afresh', ['reason']),
     outboxEvents: gauge('outbox_events', 'events for Odoo that wait (held, pending) or are given up (failed)', ['status']),
     outboxOldest: gauge('outbox_oldest_seconds', 'age of the oldest event that waits; 0 when there is none'),
     deliveries: counter('deliveries_total', 'events that Odoo said something about: delivered, refused (tried again) or failed (given up)', ['result']),
