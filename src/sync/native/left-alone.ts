@@ -31,13 +31,10 @@ const note = (model: string, id: OdooId, texts: Readonly<Record<string, string>>
 export const noteLeftAlone = (model: string, id: OdooId, reasons: Readonly<Record<string, string>>, surroundings: Surroundings): void =>
   note(model, id, { ...reasons, [GONE]: '' }, surroundings)
 
-/** Why no such record of the shop is made, and since when, milliseconds since 1970; `undefined` = nothing is known of that. */
-export const whyLeftAlone = (
-  { entity_type, odoo_model, odoo_id }: Lane,
-  { ledger }: Surroundings
-): { readonly reason: string; readonly at: number } | undefined => {
-  const told = ledger.odooValues.find(odoo_model, odoo_id)?.values.get(entity_type)
-  return typeof told?.value === 'string' && told.value !== '' ? { reason: told.value, at: told.at } : undefined
+/** Why no such record of the shop is made; `undefined` = nothing is known of that. */
+export const whyLeftAlone = ({ entity_type, odoo_model, odoo_id }: Lane, { ledger }: Surroundings): string | undefined => {
+  const reason = ledger.odooValues.find(odoo_model, odoo_id)?.values.get(entity_type)?.value
+  return typeof reason === 'string' && reason !== '' ? reason : undefined
 }
 
 /** Notes that a record was left alone only because of its parent. */

@@ -58,16 +58,15 @@ export const resolveMissing = async (
   const { ledger, odoo } = surroundings
   const { bringer } = missing
   if (!bringer || ledger.isOpen(laneOf(bringer))) return missing
-  const left = whyLeftAlone(bringer, surroundings)
-  const isNews = left !== undefined && left.at >= operation.received_at
+  const reason = whyLeftAlone(bringer, surroundings)
   const { entity_type, odoo_model, odoo_id } = bringer
-  const isAsked = odoo !== undefined && !isNews && isFirstTime(operation, missing)
+  const isAsked = odoo !== undefined && isFirstTime(operation, missing)
   if (isAsked) await askFor(bringer, undefined, surroundings)
-  if (isAsked || (odoo && !left)) {
+  if (isAsked || (odoo && reason === undefined)) {
     const what = `The shop has no ${entity_type} of Odoo's ${odoo_model} ${odoo_id} yet`
     const how = `Odoo has been asked for it: "operations list --text ${odoo_id}" tells what became of that`
     return new MissingRecordError(`${what}. ${how}`, missing.field ?? 'id', missing.awaited, bringer)
   }
-  if (!left) return missing
-  return new LeftAloneError(`${odoo_model} ${odoo_id} of Odoo is no ${entity_type} of the shop: ${left.reason}`, missing.field)
+  if (reason === undefined) return missing
+  return new LeftAloneError(`${odoo_model} ${odoo_id} of Odoo is no ${entity_type} of the shop: ${reason}`, missing.field)
 }

@@ -170,10 +170,15 @@ describe('no order is made', () => {
     ['is archived', { active: false }, 'customer_odoo_id', 'archived'],
     ['has no street', { street: false, city: false }, 'address_delivery_odoo_id', 'neither street nor city']
   ])('whose customer %s: it ends at once, and tells why', async (_what, values, field, reason) => {
-    const { tell, orders, database, sold } = await start()
+    const { tell, orders, database, sold, server, drained } = await start()
     database.write('res.partner', [sold.jane], values)
-    expect((await tell()).operation).toMatchObject({ status: 'failed', error_field: field, error_message: expect.stringContaining(reason) as unknown })
+    const { operation } = await tell()
+    expect(operation).toMatchObject({ status: 'failed', error_field: field, error_message: expect.stringContaining(reason) as unknown })
     expect(orders()).toEqual([])
+    database.write('res.partner', [sold.jane], { active: true, street: '1 Main street', city: 'Miami' })
+    server.ledger.retry(operation.operation_id)
+    await drained()
+    expect(orders()).toHaveLength(1)
   })
 
   test('of what the shop cannot sell so: it is refused with what to change in Odoo', async () => {
