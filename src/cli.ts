@@ -6,18 +6,21 @@ import { debugServerCommand } from './commands/debug-server.ts'
 import { odooSetupCommand } from './commands/odoo-setup.ts'
 import { run } from './commands/run.ts'
 import { FAILURE, processShell } from './commands/shell.ts'
-import { loadConfig } from './config.ts'
+import { loadConfig, unknownNames } from './config.ts'
 import { createLogger } from './log.ts'
 import { startServer } from './server.ts'
 
 const shell = processShell()
 const { print, complain } = shell.terminal
 
-// Whoever reads has seen enough, as in `operations list | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever reads has seen enough, as in `operations list | head`.
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  complain(`The output cannot be written (${error.code ?? error.message}): what was done is done, but not all of it is told.`)
+  process.exit(FAILURE)
 })
+// There is nobody left to tell.
+process.stderr.on('error', () => undefined)
 
 /** Stops on the first SIGTERM or SIGINT; a second one stops at once. */
 const onSignal = (close: () => Promise<void>): void => {
@@ -50,6 +53,8 @@ program
   .action(async () => {
     const config = loadConfig()
     const log = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT })
+    const misspelt = unknownNames()
+    if (misspelt.length > 0) log.warn({ names: misspelt }, '.env has names that no variable has: look for misspellings')
     const server = await startServer(config, log)
     onSignal(() => server.close())
   })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { isIP } from 'node:net'
 import * as v from 'valibot'
+import { networkProblem } from './http/network.ts'
 
 /** Thrown when the configuration is wrong: one line per variable, never a secret's value. */
 export class ConfigError extends Error {
@@ -98,14 +98,10 @@ const signingSecrets = v.pipe(
   )
 )
 
-const isNetwork = (entry: string): boolean => {
-  const [address = '', prefix, ...rest] = entry.split('/')
-  const family = isIP(address)
-  if (family === 0 || address.includes('%') || rest.length > 0) return false
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
-}
+const networks = v.pipe(commaSeparated, v.array(v.pipe(v.string(), v.check((entry) => networkProblem(entry) === undefined))))
 
-const networks = v.pipe(commaSeparated, v.array(v.pipe(v.string(), v.check(isNetwork))))
+/** Which entry of a list of networks is wrong, and why; nothing of a text that is no list of them. */
+const wrongNetwork = (text: string): string | undefined => v.parse(commaSeparated, text).map(networkProblem).find((problem) => problem !== undefined)
 
 /** `one=1, two=2` as an object. */
 const pairs = (name: RegExp, value: RegExp) =>
@@ -122,14 +118,17 @@ interface Variable<Schema extends v.GenericSchema<string, unknown>> {
   readonly fallback: string | null | undefined
   readonly expected: string
   readonly example: string
+  /** What is wrong with a text, in more detail. Never for a secret: it may quote the text. */
+  readonly detail?: (text: string) => string | undefined
 }
 
 const variable = <Schema extends v.GenericSchema<string, unknown>, Fallback extends string | null | undefined>(
   schema: Schema,
   fallback: Fallback,
   expected: string,
-  example: string
-): Variable<Schema> & { readonly fallback: Fallback } => ({ schema, fallback, expected, example })
+  example: string,
+  detail?: (text: string) => string | undefined
+): Variable<Schema> & { readonly fallback: Fallback } => ({ schema, fallback, expected, example, ...(detail ? { detail } : {}) })
 
 /** Every variable: its rule, its default, and what to say when it is wrong. `.env.example` is checked against it. */
 export const variables = {
@@ -163,12 +162,19 @@ export const variables = {
     'a Standard Webhooks secret: whsec_ and base64 of 24 to 64 bytes, or several separated by commas',
     'whsec_ followed by the output of: openssl rand -base64 32'
   ),
-  ALLOWED_IPS: variable(networks, null, 'IP addresses and CIDR networks separated by commas', '203.0.113.7, 2001:db8::/32'),
+  ALLOWED_IPS: variable(
+    networks,
+    null,
+    'IP addresses and CIDR networks separated by commas, or nothing for everybody',
+    '203.0.113.7, 2001:db8::/32',
+    wrongNetwork
+  ),
   TRUST_PROXY: variable(
     v.union([yesOrNo, integer(1, 10), networks]),
     'false',
     "true, false, the number of proxies (1 to 10), or the proxies' IP addresses and CIDR networks",
-    '10.0.0.1'
+    '10.0.0.1',
+    (text) => (/[.:/,]/.test(text) ? wrongNetwork(text) : undefined)
   ),
   RATE_LIMIT_PER_MINUTE: variable(integer(0, 1_000_000_000), '6000', 'requests per client and minute, 0 = no limit', '6000'),
   BODY_LIMIT_BYTES: variable(integer(1_024, 104_857_600), '1048576', 'bytes per request, 1024 to 104857600', '1048576'),
@@ -276,7 +282,7 @@ export type ConflictPolicy = Config['CONFLICT_POLICY']
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
-  for (const [name, { schema, fallback, expected, example }] of Object.entries(variables)) {
+  for (const [name, { schema, fallback, expected, example, detail }] of Object.entries<Variable<v.GenericSchema<string, unknown>>>(variables)) {
     const given = environment[name]?.trim()
     const text = given === undefined || given === '' ? fallback : given
     if (text === null) {
@@ -285,7 +291,11 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     }
     const parsed = text === undefined ? undefined : v.safeParse(schema, text)
     if (parsed?.success) values[name] = parsed.output
-    else problems.push(`${name} is ${text === undefined ? 'missing' : 'wrong'}: expected ${expected}; example: ${example}`)
+    else {
+      const why = text === undefined ? undefined : detail?.(text)
+      const what = `${text === undefined ? 'missing' : 'wrong'}${why === undefined ? '' : ` (${why})`}`
+      problems.push(`${name} is ${what}: expected ${expected}; example: ${example}`)
+    }
   }
   if (Number(values['OUTGOING_POLL_SECONDS'] ?? 0) > 0 && values['ODOO_WEBHOOK_URL'] === undefined) {
     const { expected, example } = variables.ODOO_WEBHOOK_URL
@@ -304,10 +314,13 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   return Object.freeze(values) as Config
 }
 
+/** What the machine or Node goes by; it may well stand in `.env`. */
+const NOT_OURS = /^(?:TZ|NO_COLOR|FORCE_COLOR|NODE_\w+|COMPOSE_\w+|\w+_PROXY)$/i
+
 /** The names in `.env` of the working directory that no variable has: probably misspelt. */
 export const unknownNames = (): readonly string[] => {
   try {
-    return Object.keys(parseEnv(readFileSync('.env', 'utf8'))).filter((name) => !Object.hasOwn(variables, name))
+    return Object.keys(parseEnv(readFileSync('.env', 'utf8'))).filter((name) => !Object.hasOwn(variables, name) && !NOT_OURS.test(name))
   } catch {
     return []
   }

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
-import pretty from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 
 export type Logger = PinoLogger
 
@@ -12,15 +12,33 @@ export interface LogOptions {
 /** Never in a log line, wherever an object that holds them comes from. */
 const SECRET = ['authorization', 'x-webhook-secret', 'cookie', 'secret', 'key', 'password', 'passwd', 'token', 'payload', 'source_payload', 'data', 'email']
 
+/** Bytes of lines that wait for whoever takes them, a slow pipe or a full disk for one; what is more is lost. */
+const MOST_WAITING = 8 * 1_048_576
+
 /** Standard output. When nobody takes what is written there, a full disk for one, lines are lost rather than webhooks. */
-const destination = (): DestinationStream => {
-  const output = pino.destination({ dest: 1, sync: false })
-  let isTold = false
+const openOutput = (): DestinationStream => {
+  const output = pino.destination({ dest: 1, sync: false, maxLength: MOST_WAITING })
+  let isBroken = false
   output.on('error', (error: unknown) => {
-    if (!isTold) process.stderr.write(`The log cannot be written (${error instanceof Error ? error.message : 'unknown'}): lines are lost, work goes on.\n`)
-    isTold = true
+    if (!isBroken) process.stderr.write(`The log cannot be written (${error instanceof Error ? error.message : 'unknown'}): lines are lost, work goes on.\n`)
+    isBroken = true
+  })
+  output.on('write', () => {
+    isBroken = false
+  })
+  // The library would try to write what is left without an end, and the process never be over.
+  process.prependListener('exit', () => {
+    if (isBroken) output.destroy()
   })
   return output
+}
+
+let output: DestinationStream | undefined
+
+/** Lines for people, in the words and colours of pino-pretty. */
+const prettily = (lines: DestinationStream): DestinationStream => {
+  const format = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true })
+  return { write: (line) => lines.write(format(line)) }
 }
 
 /**
@@ -31,7 +49,6 @@ export const createLogger = ({ level, format }: LogOptions): Logger => {
   const isPretty = format === 'pretty' || (format === undefined && process.stdout.isTTY)
   const redact = { paths: SECRET.map((name) => `["${name}"]`), censor: '[redacted]' }
   const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  return isPretty
-    ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true }))
-    : pino(options, destination())
+  output ??= openOutput()
+  return pino(options, isPretty ? prettily(output) : output)
 }

@@ -9,11 +9,16 @@ import { createShopWatch } from './api/shop-watch.ts'
 import type { Config } from './config.ts'
 import { createDashboard } from './dashboard/dashboard.ts'
 import { answerFor } from './inbox/answer.ts'
+import { sharedAddressCheck } from './guard/address.ts'
+import { limitConnections } from './guard/connections.ts'
 import { isCutOff } from './guard/cut-off.ts'
+import { exposureOf } from './guard/exposure.ts'
 import { createGuard } from './guard/guard.ts'
 import { limits as usualLimits, type Limits } from './guard/limits.ts'
+import { notThere } from './guard/not-there.ts'
 import { settingsRoutes } from './guard/settings.ts'
 import { createSwitch } from './guard/switch.ts'
+import { notFoundOrNotAllowed } from './http/allowed-methods.ts'
 import { automationRoutes } from './inbox/automation.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { LedgerUnavailableError } from './ledger/errors.ts'
@@ -81,7 +86,8 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   const reverse = createSwitch(ledger, config)
   const odoo = configuredOdoo(config, (call) => log.debug(call, 'odoo call'))
   const sync = createSync({ ledger, client, log, config, mailPasswordLink, valve: reverse, ...(odoo ? { odoo: createOdooReader(odoo) } : {}) })
-  const guard = createGuard({ config, ledger, log })
+  const onAnswer = (entity: string | undefined, status: number): void => metrics.webhooks.inc({ entity: entity ?? 'unknown', answer: status })
+  const guard = createGuard({ config, ledger, log, onRefused: (status) => onAnswer(undefined, status) })
   const notifier = config.DEBUG_WEBHOOK_URL === undefined
     ? undefined
     : createNotifier({ url: config.DEBUG_WEBHOOK_URL, log, resultOf: (operation) => answerFor(operation).body })
@@ -92,8 +98,6 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   const delivery = createDelivery({ ledger, log, config, onResult: ({ status }) => metrics.deliveries.inc({ result: status }) })
   observe(metrics, ledger, sync)
   observeOutbox(metrics, ledger)
-
-  const onAnswer = (entity: string | undefined, status: number): void => metrics.webhooks.inc({ entity: entity ?? 'unknown', answer: status })
 
   const app = new Hono()
   app.onError((error, context) => {
@@ -110,7 +114,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
     log.error({ error: error.name, stack: stackOf(error) }, 'a request failed unexpectedly')
     return context.json({ success: false, error: 'Internal error' }, 500)
   })
-  app.notFound((context) => context.json({ success: false, error: 'There is nothing at this address' }, 404))
+  app.notFound(notFoundOrNotAllowed(app, notThere))
   guard.protect(app)
   app.route(
     '/',
@@ -150,7 +154,7 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
 
   let listening: { server: ServerType; url: string }
   try {
-    listening = await listen(app, config, limits)
+    listening = await listen(app, config, limits, log)
   } catch (error) {
     reverse.close()
     ledger.close()
@@ -177,6 +181,10 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
   log.info({ url, shop: config.PRESTASHOP_URL, ...ledger.backlog() }, 'listening for webhooks')
   const tell = (on: boolean): void =>
     log.warn(on ? 'the reverse sync is switched on: work goes on' : 'the reverse sync is switched off: envelopes are refused, work waits')
+  const exposure = exposureOf(config)
+  if (config.ADMIN_TOKEN === undefined && exposure !== undefined) {
+    log.warn(`${exposure}, and ADMIN_TOKEN is not set: dashboard and /api answer whatever seems to come from this machine. Set ADMIN_TOKEN`)
+  }
   if (!reverse.isOn()) tell(false)
   reverse.onChange(tell)
 
@@ -208,8 +216,9 @@ export const startServer = async (config: Config, log: Logger, limits: Limits = 
 
 const listen = (
   app: Hono,
-  { HOST: hostname, PORT: port }: Config,
-  { maxConnections, ...serverOptions }: Limits
+  { HOST: hostname, PORT: port, TRUST_PROXY: trusted }: Config,
+  { maxConnections, maxConnectionsPerClient: most, stillTimeout, ...serverOptions }: Limits,
+  log: Logger
 ): Promise<{ server: ServerType; url: string }> =>
   new Promise((resolve, reject) => {
     const options = { fetch: app.fetch, hostname, port, overrideGlobalObjects: false, serverOptions }
@@ -217,6 +226,10 @@ const listen = (
       server.off('error', reject)
       resolve({ server, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}` })
     })
-    if (server instanceof HttpServer) server.maxConnections = maxConnections
+    if (server instanceof HttpServer) {
+      server.maxConnections = maxConnections
+      server.setTimeout(stillTimeout)
+    }
+    limitConnections(server, { most, isExempt: sharedAddressCheck(trusted), log })
     server.once('error', reject)
   })

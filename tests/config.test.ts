@@ -87,7 +87,25 @@ describe('the configuration', () => {
   ])('refuses %s=%s with one line that names it, what was expected and an example', (name, value) => {
     const problems = problemsOf({ ...complete, [name]: value })
     expect(problems).toHaveLength(1)
-    expect(problems[0]).toMatch(new RegExp(`^${name} is wrong: expected .+; example: .+$`))
+    expect(problems[0]).toMatch(new RegExp(`^${name} is wrong(?: \\(.+\\))?: expected .+; example: .+$`))
+  })
+
+  test.each([
+    ['ALLOWED_IPS', '203.0.113.7, 203.0.113.256', '"203.0.113.256" is no IP address'],
+    ['ALLOWED_IPS', '10.0.0.0/8, example.com', '"example.com" is no IP address'],
+    ['ALLOWED_IPS', '203.0.113.010', '"203.0.113.010" has a number that begins with 0'],
+    ['ALLOWED_IPS', '010.0.0.0/8', '"010.0.0.0/8" has a number that begins with 0'],
+    ['ALLOWED_IPS', '10.0.0.0/08', 'the part after / of "10.0.0.0/08" must be from 1 to 32'],
+    ['ALLOWED_IPS', '2001:db8::/129', 'the part after / of "2001:db8::/129" must be from 1 to 128'],
+    ['ALLOWED_IPS', '10.0.0.1, 0.0.0.0/0', '"0.0.0.0/0" is every address there is'],
+    ['ALLOWED_IPS', '::/0', '"::/0" is every address there is'],
+    ['ALLOWED_IPS', '10.0.0.1,, 10.0.0.2', 'an entry is empty'],
+    ['TRUST_PROXY', '10.0.0.1, 10.0.0.300', '"10.0.0.300" is no IP address'],
+    ['TRUST_PROXY', '0.0.0.0/0', '"0.0.0.0/0" is every address there is']
+  ])('tells which entry of %s=%s is wrong, and why', (name, value, why) => {
+    const [problem, ...others] = problemsOf({ ...complete, [name]: value })
+    expect(problem).toContain(`${name} is wrong (${why}): expected `)
+    expect(others).toEqual([])
   })
 
   test('never repeats a wrong value: it may be a secret', () => {
@@ -136,7 +154,7 @@ describe('what is let in', () => {
   })
 
   test('takes addresses and networks of IPv4 and IPv6', () => {
-    const ALLOWED_IPS = '203.0.113.7, 198.51.100.0/24, 2001:db8::1, 2001:db8::/32, 0.0.0.0/0'
+    const ALLOWED_IPS = '203.0.113.7, 198.51.100.0/24, 2001:db8::1, 2001:db8::/32, 128.0.0.0/1'
     expect(readConfig({ ...complete, ALLOWED_IPS }).ALLOWED_IPS).toEqual(ALLOWED_IPS.split(', '))
   })
 

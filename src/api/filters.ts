@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isTimestamp } from '../http/timestamp.ts'
 import { type OperationFilter, outcomes, statuses } from '../ledger/operation.ts'
 import { pageLimit } from '../openapi/request.ts'
 
@@ -9,7 +10,8 @@ const moment = (description: string) =>
   v.pipe(
     v.string('must be a text'),
     v.description(description),
-    v.isoTimestamp('must be ISO 8601 with a zone, such as 2026-01-31T12:00:00Z'),
+    v.metadata({ format: 'date-time' }),
+    v.check(isTimestamp, 'must be ISO 8601 with a zone, such as 2026-01-31T12:00:00Z'),
     v.transform((text) => Date.parse(text))
   )
 

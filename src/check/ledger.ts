@@ -33,6 +33,14 @@ const checkFile = (path: string): Finding => {
   return ok('ledger', `${path} can be written; ${use}`)
 }
 
+const mayOthers = (path: string, right: number): boolean => (statSync(path).mode & right) !== 0
+
+/** A ledger that an earlier version made with the usual rights; what is the user's own is not changed unasked. */
+const checkPrivacy = (path: string): Finding[] => {
+  const isOpen = process.platform !== 'win32' && mayOthers(path, 0o004) && mayOthers(dirname(path), 0o001)
+  return isOpen ? [warning('ledger', `every user of this machine can read ${path}, which holds personal data`, `chmod 600 ${path}*`)] : []
+}
+
 /** What waits for somebody. */
 const checkContent = (path: string): Finding[] => {
   let ledger: LedgerReader
@@ -63,7 +71,7 @@ export const checkLedger = (ledgerPath: string): Finding[] => {
   const path = resolve(ledgerPath)
   try {
     const file = checkFile(path)
-    const content = file.level === 'ok' && existsSync(path) ? checkContent(path) : []
+    const content = file.level === 'ok' && existsSync(path) ? [...checkPrivacy(path), ...checkContent(path)] : []
     return [file, ...content, checkDisk(existingFolder(path))]
   } catch (error) {
     if (error instanceof LedgerOpenError || error instanceof LedgerUnavailableError) {

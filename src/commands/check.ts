@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { check } from '../check/check.ts'
-import { configurationProblems } from '../check/configuration.ts'
+import { configurationProblems, misspeltNames } from '../check/configuration.ts'
 import { type Finding, type Level, worst } from '../check/finding.ts'
 import { ConfigError } from '../config.ts'
 import { examples, type JsonOption, jsonOption } from './options.ts'
@@ -24,7 +24,7 @@ const findingsFor = async ({ config, unknownNames }: Shell): Promise<{ findings:
   try {
     return { findings: await check(config(), unknownNames()), isConfigured: true }
   } catch (error) {
-    if (error instanceof ConfigError) return { findings: configurationProblems(error), isConfigured: false }
+    if (error instanceof ConfigError) return { findings: [...configurationProblems(error), ...misspeltNames(unknownNames())], isConfigured: false }
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander'
-import { ConfigError } from '../config.ts'
+import { ConfigError, unknownNames } from '../config.ts'
 import { BackupError } from '../ledger/backup.ts'
 import { LedgerOpenError, LedgerUnavailableError } from '../ledger/errors.ts'
 import { CommandFailure, FAILURE, MISUSE } from './shell.ts'
@@ -22,8 +22,10 @@ const endingFor = (error: unknown): { readonly message: string; readonly exitCod
   }
   if (error instanceof CommandFailure) return error
   if (error instanceof ConfigError) {
+    const misspelt = unknownNames()
+    const note = misspelt.length === 0 ? '' : `\n  in .env, but no variable of this program (misspelt?): ${misspelt.join(', ')}`
     return {
-      message: `${error.message}\n\nPut these into .env (see .env.example), or try it without a shop: npm run sandbox`,
+      message: `${error.message}${note}\n\nPut these into .env (see .env.example), or try it without a shop: npm run sandbox`,
       exitCode: MISUSE
     }
   }

@@ -34,6 +34,7 @@ export const loadAssets = () => {
     files.set(file, { text, type: types[name] })
   }
   return {
+    icon: { text: readFileSync(join(folder, 'icon.svg'), 'utf8'), type: types['icon.svg'] } satisfies Asset,
     /** Where a file is served. */
     path: (name: Name): string => `/assets/${names.get(name)}`,
     /** By the last part of its path. */

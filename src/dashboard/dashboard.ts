@@ -5,7 +5,7 @@ import { LedgerUnavailableError } from '../ledger/errors.ts'
 import type { Logger } from '../log.ts'
 import { describe } from '../openapi/describe.ts'
 import { loadAssets } from './assets.ts'
-import { assetDescription, liveDescription } from './descriptions.ts'
+import { assetDescription, iconDescription, liveDescription } from './descriptions.ts'
 import { createLive } from './live.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { outboxRoutes } from './outbox-routes.ts'
@@ -23,6 +23,7 @@ export interface DashboardOptions extends Sources {
 }
 
 const PAGES = ['/', '/switch', '/operations/*', '/outbox/*', '/settings']
+const A_DAY = 'public, max-age=86400'
 const A_YEAR = 'public, max-age=31536000, immutable'
 const RETRY_AFTER_SECONDS = '5'
 
@@ -45,6 +46,12 @@ export const createDashboard = ({ log, admin, mostStreams, ...sources }: Dashboa
   routes.get('/assets/:file', describe(assetDescription), (context) => {
     const asset = assets.find(context.req.param('file'))
     return asset ? context.body(asset.text, 200, { 'content-type': asset.type, 'cache-control': A_YEAR }) : context.notFound()
+  })
+
+  // Browsers ask for it on every page that names none.
+  routes.get('/favicon.ico', describe(iconDescription), (context) => {
+    const { text, type } = assets.icon
+    return context.body(text, 200, { 'content-type': type, 'cache-control': A_DAY })
   })
 
   routes.get('/live', admin('api'), describe(liveDescription), (context) => {

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import { limitBody } from '../http/limit-body.ts'
 import { refuse, type Show } from './render.ts'
 import type { Place } from './views/layout.ts'
 
@@ -8,9 +8,9 @@ const FORM_LIMIT = 8_192
 
 /** Refuses what is larger than a form of ours. */
 export const formLimit = (show: Show, place: Place): MiddlewareHandler =>
-  bodyLimit({
+  limitBody({
     maxSize: FORM_LIMIT,
-    onError: (context) => refuse(show, context, 413, place, 'Too large', 'That is larger than a form of these pages.')
+    refuse: (context) => refuse(show, context, 413, place, 'Too large', 'That is larger than a form of these pages, or does not tell how large it is.')
   })
 
 /** The fields of a form that are texts; none when it is no form. */

@@ -3,7 +3,7 @@ import { failedIds, pageOf, retryFailed } from '../api/find.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Operation } from '../ledger/operation.ts'
 import { describe } from '../openapi/describe.ts'
-import { form, notPossible, notUnderstood, page, unknown } from './descriptions.ts'
+import { filterFields, form, listFields, notPossible, notUnderstood, page, retryFields, unknown } from './descriptions.ts'
 import { readFilters } from './filters.ts'
 import { fieldsOf, formLimit, tally } from './forms.ts'
 import { refuse, type Show } from './render.ts'
@@ -20,7 +20,7 @@ export const operationRoutes = (ledger: Ledger, show: Show): Hono => {
   const app = new Hono()
   const limit = formLimit(show, PLACE)
 
-  app.get('/operations', describe(page('List operations', notUnderstood)), async (context) => {
+  app.get('/operations', describe(page('List operations', notUnderstood, listFields)), async (context) => {
     const filters = readFilters(context.req.query())
     if ('problem' in filters) return refuse(show, context, 400, PLACE, 'Not understood', `${filters.problem}.`)
     const counts = ledger.counts()
@@ -35,7 +35,7 @@ export const operationRoutes = (ledger: Ledger, show: Show): Hono => {
     return show(context, { title: 'Operations', place: PLACE, content, notice, isLive: filters.asked.cursor === undefined })
   })
 
-  app.get('/operations/retry', describe(page('Ask whether to try all failed operations again', notUnderstood)), async (context) => {
+  app.get('/operations/retry', describe(page('Ask whether to try all failed operations again', notUnderstood, filterFields)), async (context) => {
     const filters = readFilters(context.req.query())
     if ('problem' in filters) return refuse(show, context, 400, PLACE, 'Not understood', `${filters.problem}.`)
     const { length } = await failedIds(ledger, filters.failed)
@@ -53,7 +53,7 @@ export const operationRoutes = (ledger: Ledger, show: Show): Hono => {
     return show(context, { title: 'Retry all failed', place: PLACE, content })
   })
 
-  app.post('/operations/retry', describe(form('Try all failed operations again that match', notUnderstood)), limit, async (context) => {
+  app.post('/operations/retry', describe(form('Try all failed operations again that match', notUnderstood, filterFields)), limit, async (context) => {
     const filters = readFilters(await fieldsOf(context))
     if ('problem' in filters) return refuse(show, context, 400, PLACE, 'Not understood', `${filters.problem}.`)
     const retried = await retryFailed(ledger, filters.failed)
@@ -67,7 +67,7 @@ export const operationRoutes = (ledger: Ledger, show: Show): Hono => {
     return show(context, { title: nameOf(operation), place: PLACE, content: operationStory(operation, ledger), notice, isLive: true })
   })
 
-  app.post('/operations/:operation_id/retry', describe(form('Try one operation again', { ...unknown, ...notPossible })), limit, async (context) => {
+  app.post('/operations/:operation_id/retry', describe(form('Try one operation again', { ...unknown, ...notPossible }, retryFields)), limit, async (context) => {
     const operationId = context.req.param('operation_id')
     const { force, list } = await fieldsOf(context)
     const operation = ledger.find(operationId)

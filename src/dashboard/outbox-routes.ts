@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { describe } from '../openapi/describe.ts'
 import { retryAll, retryEvent } from '../outgoing/outbox.ts'
 import { listSchema } from '../outgoing/outbox-description.ts'
-import { form, notPossible, notUnderstood, page, plainPage, unknown } from './descriptions.ts'
+import { form, notPossible, notUnderstood, outboxFields, page, plainPage, unknown } from './descriptions.ts'
 import { formLimit, tally } from './forms.ts'
 import { refuse, type Show } from './render.ts'
 import type { Sources } from './sources.ts'
@@ -23,7 +23,7 @@ export const outboxRoutes = (sources: Sources, show: Show): Hono => {
   const app = new Hono()
   const limit = formLimit(show, PLACE)
 
-  app.get('/outbox', describe(page('Show what goes from the shop to Odoo', notUnderstood)), (context) => {
+  app.get('/outbox', describe(page('Show what goes from the shop to Odoo', notUnderstood, outboxFields)), (context) => {
     const query = readQuery(context.req.query())
     if (!query.success) return refuse(show, context, 400, PLACE, 'Not understood', `${query.issues.map(({ message }) => message).join('; ')}.`)
     const { status, cursor: before } = query.output

@@ -34,12 +34,12 @@ export const overviewRoutes = (sources: Sources, show: Show, version: string): H
     show(context, { title: 'Settings', place: '/settings', content: settings(sources, originOf(context), version), isLive: true })
   )
 
-  app.get('/switch', describe(plainPage('Ask whether to turn the switch')), (context) => {
+  app.get('/switch', describe(plainPage('Ask whether to turn the switch', {}, { to: '`on` or `off`' })), (context) => {
     const asked = question(context.req.query('to') !== 'off')
     return show(context, { title: asked.title, place: '/', content: confirm(asked) })
   })
 
-  app.post('/switch', describe(form('Turn the switch', notUnderstood)), formLimit(show, '/'), async (context) => {
+  app.post('/switch', describe(form('Turn the switch', notUnderstood, { on: '`true` or `false`' })), formLimit(show, '/'), async (context) => {
     const { on } = await fieldsOf(context)
     if (on !== 'true' && on !== 'false') return refuse(show, context, 400, '/', 'Not understood', 'The form says neither on nor off.')
     sources.reverse.set(on === 'true')

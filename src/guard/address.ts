@@ -32,6 +32,9 @@ const withoutPort = (text: string): string => /^\[(.+)\](?::\d+)?$/.exec(text)?.
 
 const family = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 4 ? 'ipv4' : 'ipv6')
 
+/** Whether an address, in its one spelling, is this machine's own. */
+export const isLoopback = (address: string | undefined): boolean => address === '::1' || /^127(?:\.\d+){3}$/.test(address ?? '')
+
 const networkCheck = (networks: readonly string[]): ((address: string) => boolean) => {
   const list = new BlockList()
   for (const network of networks) {
@@ -64,6 +67,12 @@ export const createClientAddress = (trusted: Config['TRUST_PROXY']): ClientAddre
     }
     return address
   }
+}
+
+/** Tells whether connections from an address may be those of many clients: it is a trusted proxy, or this machine. */
+export const sharedAddressCheck = (trusted: Config['TRUST_PROXY']): ((address: string) => boolean) => {
+  const isProxy = proxyCheck(trusted)
+  return (address) => isLoopback(address) || isProxy(address, 0)
 }
 
 /** Whom an address counts for: a client has a whole /64 of IPv6 to itself. */

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { type AnswerDescription, ledgerUnavailable, named, type RouteDescription, refused, tooManyRequests } from '../openapi/describe.ts'
 import { settingsChangeSchema, settingsSchema } from './settings-schemas.ts'
 
@@ -28,18 +29,26 @@ export const switchDescription: RouteDescription = {
   }
 }
 
+const next = { name: 'next', in: 'query', description: 'where to go on after it: a path on this server' } as const
+const loginForm = v.strictObject({
+  token: v.pipe(v.string(), v.description('ADMIN_TOKEN')),
+  next: v.optional(v.pipe(v.string(), v.description(next.description)))
+})
+
 export const loginPageDescription: RouteDescription = {
   summary: 'Show the form to log in with ADMIN_TOKEN',
   tag: 'pages',
   access: 'public',
+  parameters: [next],
   answers: { 200: page('the form'), 303: { ...onward, description: 'there is nothing to log in to, or somebody is logged in already' } }
 }
 
 export const loginDescription: RouteDescription = {
   summary: 'Log in',
-  description: 'A form with `token` and `next`; it opens a session for the pages and for /api.',
+  description: 'It opens a session for the pages and for /api, of twelve hours.',
   tag: 'pages',
   access: 'public',
+  body: { schema: loginForm, required: true, media: 'application/x-www-form-urlencoded', examples: { login: { token: '<ADMIN_TOKEN>', next: '/operations' } } },
   answers: {
     303: onward,
     403: page('it is not the token, or the form comes from another site'),

@@ -9,6 +9,7 @@ import { allowList } from './allow-list.ts'
 import { createFailures } from './failures.ts'
 import { pageHeaders } from './headers.ts'
 import { loginRoutes } from './login.ts'
+import { limitPipelining } from './pipelining.ts'
 import { rateLimit } from './rate-limit.ts'
 import { createSessions } from './sessions.ts'
 import { createSignatureCheck } from './signature.ts'
@@ -17,6 +18,8 @@ export interface GuardOptions {
   readonly config: Config
   readonly ledger: Ledger
   readonly log: Logger
+  /** Told of each webhook of Odoo that is refused before it is looked at, with the status of the answer. */
+  readonly onRefused?: (status: 403 | 429) => void
 }
 
 /** Addresses that programs use: no browser reads the headers for pages there. */
@@ -30,8 +33,13 @@ const except = (paths: readonly string[], middleware: MiddlewareHandler): Middle
   return (context, next) => (isExcepted(context.req.path) ? next() : middleware(context, next))
 }
 
+const isWebhook = ({ req }: Context): boolean => req.method === 'POST' && /^\/webhooks\/odoo(?:\/automation(?:\/|$)|$)/.test(req.path)
+
 /** Who gets past, and with what: composed from the configuration, one concern a file. */
-export const createGuard = ({ config, ledger, log }: GuardOptions) => {
+export const createGuard = ({ config, ledger, log, onRefused }: GuardOptions) => {
+  const refused = (status: 403 | 429) => (context: Context): void => {
+    if (isWebhook(context)) onRefused?.(status)
+  }
   const address = createClientAddress(config.TRUST_PROXY)
   const automationFailures = createFailures()
   const token = config.ADMIN_TOKEN
@@ -57,9 +65,10 @@ export const createGuard = ({ config, ledger, log }: GuardOptions) => {
     login: loginRoutes(admin),
     /** What holds for all addresses; to be called before any route is added. */
     protect(app: Hono): void {
+      app.use(limitPipelining())
       app.use(except(WIRE, pageHeaders))
-      app.use(except(UNLIMITED, rateLimit({ perMinute: config.RATE_LIMIT_PER_MINUTE, address, log })))
-      const allowed = allowList({ allowed: config.ALLOWED_IPS, address, log })
+      app.use(except(UNLIMITED, rateLimit({ perMinute: config.RATE_LIMIT_PER_MINUTE, address, log, onRefused: refused(429) })))
+      const allowed = allowList({ allowed: config.ALLOWED_IPS, address, log, onRefused: refused(403) })
       for (const path of WIRE) app.use(`${path}/*`, allowed)
     }
   }

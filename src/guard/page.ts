@@ -19,8 +19,9 @@ const page = (title: string, content: Markup): Markup => html`<!doctype html>
   </body>
 </html>`
 
-/** A page that says one thing. */
-export const messagePage = (title: string, message: string): Markup => page(title, html`<p role="alert">${message}</p>`)
+/** A page that says one thing, and perhaps where to go on. */
+export const messagePage = (title: string, message: string, onward?: { readonly href: string; readonly text: string }): Markup =>
+  page(title, html`<p role="alert">${message}</p>${onward ? html`<p><a href="${onward.href}">${onward.text}</a></p>` : ''}`)
 
 /**
  * The login.

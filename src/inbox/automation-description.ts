@@ -18,6 +18,10 @@ export const automationDescription: RouteDescription = {
     'A rule for deletions says `?event=deleted`. It is answered as soon as it is on disk, and other methods than POST with 405.',
   tag: 'webhooks',
   access: 'automation',
+  parameters: [
+    { name: 'event', in: 'query', description: '`deleted` for a rule with the trigger "On deletion"; left out for any other', choices: ['deleted'] },
+    { name: 'token', in: 'query', description: 'One of WEBHOOK_SECRET, unless it is the password of the address or its last part' }
+  ],
   body: {
     schema: bodySchema,
     required: true,

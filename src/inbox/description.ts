@@ -108,6 +108,11 @@ export const webhookDescription: RouteDescription = {
     'Other methods than POST are answered 405.',
   tag: 'webhooks',
   access: 'webhook',
+  parameters: [
+    { name: 'webhook-id', in: 'header', description: 'Needed when WEBHOOK_SIGNING_SECRET is set, as are the two below (Standard Webhooks): up to 255 characters. The same id again gets the first answer' },
+    { name: 'webhook-timestamp', in: 'header', description: 'When it was sent, in whole seconds since 1970; at most five minutes from this server\'s clock' },
+    { name: 'webhook-signature', in: 'header', description: '`v1,` and the base64 of the HMAC-SHA-256 over `<webhook-id>.<webhook-timestamp>.<body>`; several are separated by blanks' }
+  ],
   body: {
     schema: v.union([envelope, v.array(envelope), v.object({ events: v.array(envelope) })]),
     required: true,

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { ENTITY_TYPES } from '../entity-types.ts'
+import { plainObject } from '../http/plain-object.ts'
+import { isTimestamp } from '../http/timestamp.ts'
 import { asOdooId } from '../ledger/ids.ts'
 import type { ActionType } from '../ledger/operation.ts'
 
@@ -21,26 +23,13 @@ const ORDER_DELETED = 'deleted is refused: an order cannot be deleted: set its s
 
 const actionTypes = ['created', 'updated', 'upserted', 'deleted'] as const satisfies readonly ActionType[]
 
-const plainObject = v.custom<Readonly<Record<string, unknown>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object'
-)
-
-const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(v.nullable(schema))
-
-/** ISO 8601 with a zone, of a day in the calendar: `Date.parse` takes the 30th of February for the 2nd of March. */
-const isTimestamp = (text: string): boolean => {
-  const day = text.slice(0, 10)
-  return v.ISO_TIMESTAMP_REGEX.test(text) && !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day)
-}
-
 /**
  * The envelope (DESIGN §2.1). Unknown keys beside the known ones are left alone; what is in `data` is judged when it
  * is translated for the shop.
  */
 export const envelopeSchema = v.object(
   {
-    event_id: optional(
+    event_id: v.nullish(
       v.pipe(
         v.union([v.string(), v.pipe(v.number(), v.safeInteger(), v.transform(String))], 'must be a text'),
       v.description('any text; a redelivery with the same id and body is recognised'),
@@ -71,7 +60,7 @@ export const envelopeSchema = v.object(
       v.nullable(v.picklist(actionTypes, `must be one of ${actionTypes.join(', ')}`), 'updated'),
       'updated'
     ),
-    timestamp: optional(
+    timestamp: v.nullish(
       v.pipe(
         v.string('must be a text'),
         v.metadata({ format: 'date-time', description: 'when it changed in Odoo; without it the time of receipt counts' }),
@@ -79,8 +68,8 @@ export const envelopeSchema = v.object(
         v.transform((text) => Date.parse(text))
       )
     ),
-    source: optional(v.pipe(v.string('must be a text'), v.maxLength(64, 'must have at most 64 characters'))),
-    data: optional(
+    source: v.nullish(v.pipe(v.string('must be a text'), v.maxLength(64, 'must have at most 64 characters'))),
+    data: v.nullish(
       v.pipe(
         plainObject,
         v.metadata({ type: 'object', description: 'the fields to set, under the names of the shop; may be missing only when deleted' })

@@ -10,10 +10,10 @@ export class BackupError extends Error {
 /** Pages of 4 KiB that are copied at once; other work of this process comes in between. */
 const PAGES_A_STEP = 1_000
 
-/** Makes the file, which must not be there yet, with the rights that the ledger has: it holds personal data, too. */
-const makeFile = (file: string, mode: number): void => {
+/** Makes the file, which must not be there yet, for this user alone: it holds personal data. */
+const makeFile = (file: string): void => {
   try {
-    closeSync(openSync(file, 'wx', mode))
+    closeSync(openSync(file, 'wx', 0o600))
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code === 'EEXIST') throw new BackupError(`${file} is there already and is not overwritten: choose another name.`)
@@ -45,7 +45,7 @@ export const backupLedger = async (
 ): Promise<number> => {
   const source = openForReading(path)
   try {
-    makeFile(file, statSync(path).mode)
+    makeFile(file)
     try {
       // A snapshot: without one, each write of the server would have SQLite begin anew.
       source.exec('BEGIN')

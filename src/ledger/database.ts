@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { LedgerOpenError, LedgerOutdatedError, LedgerUnavailableError } from './errors.ts'
+import { makePrivateFile } from './files.ts'
 import { migrations } from './migrations.ts'
 
 export type Db = Database.Database
 
 /**
- * Opens the SQLite file and brings its tables up to date; the folder is made when missing.
+ * Opens the SQLite file and brings its tables up to date; it is made when missing, with its folder, for this user alone.
  * WAL with `synchronous=FULL`: a commit that returned is on disk.
  * @param busyTimeout milliseconds to wait for another process's write lock
  * @throws LedgerOpenError
@@ -15,7 +15,8 @@ export type Db = Database.Database
 export const openDatabase = (path: string, busyTimeout: number): Db => {
   let db: Db | undefined
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    // SQLite gives -wal and -shm the rights of the file itself.
+    makePrivateFile(path)
     db = new Database(path, { timeout: busyTimeout })
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
@@ -65,12 +66,14 @@ const migrate = (db: Db): void => {
  * @throws LedgerOpenError when another server has it
  */
 export const lockForServer = (path: string): (() => void) => {
-  const lock = new Database(`${path}.lock`, { timeout: 0 })
+  let lock: Db | undefined
   try {
+    makePrivateFile(`${path}.lock`)
+    lock = new Database(`${path}.lock`, { timeout: 0 })
     lock.pragma('locking_mode = EXCLUSIVE')
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
-    lock.close()
+    lock?.close()
     const isTaken = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
     throw new LedgerOpenError(
       isTaken
@@ -79,7 +82,8 @@ export const lockForServer = (path: string): (() => void) => {
       { cause: error }
     )
   }
-  return () => lock.close()
+  const held = lock
+  return () => held.close()
 }
 
 /**

@@ -60,6 +60,8 @@ export interface Conclusion {
 interface Events {
   accepted: []
   told: []
+  /** A record of Odoo is bound, and no operation has done it. */
+  bound: [lane: Lane]
   ended: [operationId: string]
   concluded: [lane: Lane, ended: readonly Ended[]]
   postponed: [lane: Lane, run: readonly Operation[], postponement: Postponement]
@@ -208,8 +210,14 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
           else ownWrites.withdrawAll(operation_id)
         }
         if (tell) {
-          outbox.put({ ...tell.entry, own_write: ownWrites.lastOf(tell.entry.entity_type, tell.entry.entity_id) })
-          for (const value of tell.values) known.tell(tell.entry.entity_type, tell.entry.entity_id, value)
+          const { entity_type, entity_id } = tell.entry
+          const own_write = ownWrites.lastOf(entity_type, entity_id)
+          // What waits to be read afresh is told first: this is read afresh after it.
+          if (outbox.isHeld(entity_type, entity_id)) outbox.put({ ...tell.entry, own_write, status: 'held', fields: [] })
+          else {
+            outbox.put({ ...tell.entry, own_write })
+            for (const value of tell.values) known.tell(entity_type, entity_id, value)
+          }
         }
         const rows = operations.end(lane, endings)
         writeTrail(rows)
@@ -248,6 +256,8 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
 
     /** Whether operations about the record are still to be done. */
     isOpen: (lane: Lane): boolean => guarded(() => operations.isOpen(lane)),
+    /** Whether operations about the record wait behind those that are worked on. */
+    isFollowed: (lane: Lane): boolean => guarded(() => operations.isFollowed(lane)),
     /** Whether a later deletion of the record has been done. */
     isDeletedAfter: (lane: Lane, time: number): boolean => guarded(() => operations.isDeletedAfter(lane, time)),
 

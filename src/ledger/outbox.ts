@@ -93,12 +93,22 @@ export const outboxTable = (db: Db) => {
   const retry = db.prepare(
     "UPDATE outbox SET status = 'held', attempts = 0, next_attempt_at = ?, error_message = NULL, date_upd = ? WHERE outbox_id = ? AND status = 'failed' AND event IS NOT NULL"
   )
-  const find = db.prepare<[string], Row>('SELECT * FROM outbox WHERE outbox_id = ?')
-  const list = db.prepare<{ status: string | null; before: number; limit: number }, Row>(
-    'SELECT * FROM outbox WHERE (:status IS NULL OR status = :status) AND sequence < :before ORDER BY sequence DESC LIMIT :limit'
+  const after = db.prepare<[string, number, number], Row>(
+    `SELECT * FROM outbox WHERE ${OPEN} AND entity_type = ? AND entity_id = ? AND sequence > ? ORDER BY sequence LIMIT 20`
   )
-  const count = db.prepare<[], { status: OutboxStatus; count: number; oldest: number }>(
-    'SELECT status, count(*) AS count, min(date_add) AS oldest FROM outbox GROUP BY status'
+  const held = db.prepare<[string, number], { found: 1 }>(
+    `SELECT 1 AS found FROM outbox WHERE ${OPEN} AND entity_type = ? AND entity_id = ? AND status = 'held' LIMIT 1`
+  )
+  const find = db.prepare<[string], Row>('SELECT * FROM outbox WHERE outbox_id = ?')
+  const list = db.prepare<{ before: number; limit: number }, Row>(
+    'SELECT * FROM outbox WHERE sequence < :before ORDER BY sequence DESC LIMIT :limit'
+  )
+  const listOf = db.prepare<{ status: string; before: number; limit: number }, Row>(
+    'SELECT * FROM outbox WHERE status = :status AND sequence < :before ORDER BY sequence DESC LIMIT :limit'
+  )
+  // From the index alone: rows hold events, and there may be many that are delivered.
+  const count = db.prepare<[], { status: OutboxStatus; count: number }>(
+    'SELECT status, count(*) AS count FROM outbox INDEXED BY outbox_status GROUP BY status'
   )
   const undelivered = db.prepare<[], { status: OutboxStatus; count: number }>(
     "SELECT status, count(*) AS count FROM outbox WHERE status IN ('held', 'pending', 'failed') GROUP BY status"
@@ -131,6 +141,11 @@ export const outboxTable = (db: Db) => {
     },
     /** The oldest open event of each record, if it has this status and is due. */
     due: (status: 'held' | 'pending', limit: number): OutboxEntry[] => due.all(status, Date.now(), limit).map(toEntry),
+    /** The next open events of the same record. */
+    after: ({ entity_type, entity_id, sequence }: Pick<OutboxEntry, 'entity_type' | 'entity_id' | 'sequence'>): OutboxEntry[] =>
+      after.all(entity_type, entity_id, sequence).map(toEntry),
+    /** Whether an event of the record waits to be read afresh. */
+    isHeld: (entityType: string, entityId: number): boolean => held.get(entityType, entityId) !== undefined,
     nextDueAt: (): number | undefined => nextDue.get()?.next_attempt_at,
     /** What became of an event that was held. */
     judge(outboxId: string, judged: Pick<NewOutboxEntry, 'status' | 'reason' | 'event' | 'fields' | 'own_write'>): void {
@@ -171,13 +186,16 @@ export const outboxTable = (db: Db) => {
     },
     /** The newest first. */
     list: ({ status, before, limit }: { status?: OutboxStatus | undefined; before?: number | undefined; limit: number }): OutboxEntry[] =>
-      list.all({ status: status ?? null, before: before ?? Number.MAX_SAFE_INTEGER, limit }).map(toEntry),
+      (status === undefined
+        ? list.all({ before: before ?? Number.MAX_SAFE_INTEGER, limit })
+        : listOf.all({ status, before: before ?? Number.MAX_SAFE_INTEGER, limit })
+      ).map(toEntry),
     /** How many wait or are given up, and when the oldest that waits was told of; cheap, however many are delivered. */
     undelivered: (): { readonly counts: { status: OutboxStatus; count: number }[]; readonly oldest: number | undefined } => ({
       counts: undelivered.all(),
       oldest: oldestOpen.get()?.date_add
     }),
-    counts: (): { status: OutboxStatus; count: number; oldest: number }[] => count.all(),
+    counts: (): { status: OutboxStatus; count: number }[] => count.all(),
     prune: (endedBefore: number, batch: number): number => forget.run(endedBefore, batch).changes
   }
 }

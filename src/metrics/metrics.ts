@@ -15,6 +15,9 @@ const processMetrics = (): Registry => {
   return ofProcess
 }
 
+/** Lags of the event loop that stand for "not measured since the last scrape": left out, as Prometheus has it. */
+const UNMEASURED = /^nodejs_eventloop_lag_\w+ (?:NaN|Nan|9223372036\.\d+)\n/gm
+
 /**
  * The metrics of one server. To add one, declare it here and name it in the README's table: a test compares them.
  * Labels are for what there are few of (an entity, a reason), never for anything of a payload.
@@ -27,9 +30,11 @@ export const createMetrics = () => {
   const registry = new Registry()
   const { counter, gauge, histogram, declared } = metricKinds(registry)
   const updates: (() => void)[] = []
+  // From the start, so that the first scrape has lags to tell.
+  const ofProcessOnly = processMetrics()
 
   return {
-    webhooks: counter('webhooks_total', 'webhooks received, by the status of their answer; those of a batch one by one', ['entity', 'answer']),
+    webhooks: counter('webhooks_total', 'webhooks received, by the status of their answer; those of a batch one by one; `entity` unknown: refused before it was read', ['entity', 'answer']),
     operations: counter('operations_total', 'operations that ended; `kind` is that of the error, or none', ['entity', 'outcome', 'kind']),
     operationSeconds: histogram('operation_seconds', 'seconds from receipt to end', OPERATION_SECONDS, ['entity']),
     coalesced: counter('coalesced_total', 'operations that were written together with a later one', ['entity']),
@@ -43,7 +48,7 @@ export const createMetrics = () => {
     backlogOldest: gauge('backlog_oldest_seconds', 'age of the oldest of them; 0 when there is none'),
     breakerOpen: gauge('breaker_open', '1 while the shop cannot be worked with for an error of that kind, otherwise 0', ['kind']),
     missingRights: gauge('missing_rights', 'resources and methods that the Webservice key lacks a right to'),
-    gateVerdicts: counter('gate_verdicts_total', 'changes in the shop that were judged, by what was decided', ['reason']),
+    gateVerdicts: counter('gate_verdicts_total', 'changes in the shop that were judged, by what was decided; what was `held` counts once more when it has been read afresh', ['reason']),
     outboxEvents: gauge('outbox_events', 'events for Odoo that wait (held, pending) or are given up (failed)', ['status']),
     outboxOldest: gauge('outbox_oldest_seconds', 'age of the oldest event that waits; 0 when there is none'),
     deliveries: counter('deliveries_total', 'events that Odoo said something about: delivered, refused (tried again) or failed (given up)', ['result']),
@@ -65,7 +70,7 @@ export const createMetrics = () => {
           // Such as a ledger that cannot be read: its gauges stay as they were.
         }
       }
-      return { contentType: registry.contentType, text: (await registry.metrics()) + (await processMetrics().metrics()) }
+      return { contentType: registry.contentType, text: (await registry.metrics()) + (await ofProcessOnly.metrics()).replaceAll(UNMEASURED, '') }
     }
   }
 }

@@ -1,7 +1,7 @@
 import { type ServerType, serve } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
+import { readBody } from '../http/request-body.ts'
 import { parseDelivery } from './delivery.ts'
 import { eventPage, eventsPage, type Shown, shown } from './page.ts'
 import { pageStyle } from './page-style.ts'
@@ -62,12 +62,10 @@ const debugApp = ({ host, printer, write, complain }: DebugServerOptions): Hono 
   app.onError((error, context) => refuse(context, 400, `The request could not be read (${error.name})`))
   app.notFound((context) => refuse(context, 404, 'There is nothing at this address: POST events to /webhook, or look at / in a browser'))
 
-  const limit = bodyLimit({
-    maxSize: BODY_LIMIT_BYTES,
-    onError: (context) => refuse(context, 413, `The body is larger than ${BODY_LIMIT_BYTES} bytes`)
-  })
-  app.post('/webhook', limit, async (context) => {
-    const delivery = parseDelivery(await context.req.arrayBuffer())
+  app.post('/webhook', async (context) => {
+    const bytes = await readBody(context.req.raw, BODY_LIMIT_BYTES)
+    if (!bytes) return refuse(context, 413, `The body is larger than ${BODY_LIMIT_BYTES} bytes`)
+    const delivery = parseDelivery(bytes)
     if ('error' in delivery) return refuse(context, 400, delivery.error)
     const { events, isBatch, batchId } = delivery
     for (const event of events) take(event, batchId)
@@ -89,6 +87,7 @@ const debugApp = ({ host, printer, write, complain }: DebugServerOptions): Hono 
     context.header('Cache-Control', 'no-store')
     return next()
   })
+  app.get('/favicon.ico', (context) => context.body(null, 204))
   app.get('/style.css', (context) => context.body(pageStyle, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
   app.get('/', (context) => {
     const webhookUrl = new URL('/webhook', context.req.url).href

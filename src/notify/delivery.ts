@@ -29,7 +29,7 @@ const EXPECTED = 'expected an event, or { "events": [ … ] }'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-const parseJson = (bytes: ArrayBuffer): { value: unknown } | { error: string } => {
+const parseJson = (bytes: Uint8Array): { value: unknown } | { error: string } => {
   if (bytes.byteLength === 0) return { error: `The body is empty: ${EXPECTED}` }
   try {
     return { value: JSON.parse(decoder.decode(bytes)) }
@@ -44,7 +44,7 @@ const parseJson = (bytes: ArrayBuffer): { value: unknown } | { error: string } =
  * (`{ "batch_id", "events": [ … ] }`).
  * @returns `error`, a sentence, when it is none of them
  */
-export const parseDelivery = (bytes: ArrayBuffer): Delivery | { readonly error: string } => {
+export const parseDelivery = (bytes: Uint8Array): Delivery | { readonly error: string } => {
   const parsed = parseJson(bytes)
   if ('error' in parsed) return parsed
   const { value } = parsed

@@ -14,6 +14,15 @@ export interface AnswerDescription {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A parameter that may be left out, unless its description says when it is needed. */
+export interface ParameterDescription {
+  readonly name: string
+  readonly in: 'query' | 'header'
+  readonly description: string
+  /** What it may be; any text unless told. */
+  readonly choices?: readonly string[]
+}
+
 /** What /openapi.json and /docs tell of a route. */
 export interface RouteDescription {
   /** A few words. */
@@ -25,9 +34,13 @@ export interface RouteDescription {
   readonly access: 'public' | 'webhook' | 'automation' | 'admin' | 'operator'
   /** `false`: the rate limit leaves it alone. */
   readonly limited?: false
+  /** Of the query and the headers; those that `validator('query', schema)` checks describe themselves. */
+  readonly parameters?: readonly ParameterDescription[]
   readonly body?: {
     readonly schema: v.GenericSchema
     readonly required: boolean
+    /** `application/json` unless told. */
+    readonly media?: 'application/x-www-form-urlencoded'
     readonly examples: Readonly<Record<string, unknown>>
   }
   readonly answers: Readonly<Record<number, AnswerDescription>>
@@ -120,6 +133,14 @@ const media = (schema: v.GenericSchema | undefined, examples: Readonly<Record<st
     : { examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])) })
 })
 
+const parameter = ({ name, in: place, description, choices }: ParameterDescription) => ({
+  name,
+  in: place,
+  description,
+  required: false,
+  schema: { type: 'string' as const, ...(choices ? { enum: [...choices] } : {}) }
+})
+
 const response = ({ description, schema, media: types = 'application/json', examples, headers = {} }: AnswerDescription) => ({
   description,
   headers: Object.fromEntries(
@@ -149,7 +170,7 @@ const response = ({ description, schema, media: types = 'application/json', exam
  *   handler
  * )
  */
-export const describe = ({ summary, description, tag, access, limited, body, answers }: RouteDescription): MiddlewareHandler => {
+export const describe = ({ summary, description, tag, access, limited, parameters = [], body, answers }: RouteDescription): MiddlewareHandler => {
   const isLimited = limited !== false && access !== 'automation'
   const all = { ...(isLimited ? { 429: tooManyRequests } : {}), ...accessAnswers[access], ...answers }
   const options: DescribeRouteOptions = {
@@ -158,9 +179,10 @@ export const describe = ({ summary, description, tag, access, limited, body, ans
     security: security[access],
     responses: Object.fromEntries(Object.entries(all).map(([status, answer]) => [status, response(answer)])),
     ...(description === undefined ? {} : { description }),
+    ...(parameters.length === 0 ? {} : { parameters: parameters.map(parameter) }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: body.required, content: { 'application/json': media(body.schema, body.examples) } } })
+      : { requestBody: { required: body.required, content: { [body.media ?? 'application/json']: media(body.schema, body.examples) } } })
   }
   return describeRoute(options)
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import * as v from 'valibot'
 import type { ApiDocument } from './document.ts'
 import { prose } from './prose.ts'
-import { schemaView } from './schema-view.ts'
+import { schemaView, typeOf } from './schema-view.ts'
 
 type Html = ReturnType<typeof html>
 
@@ -65,13 +65,15 @@ const bodies = (content: Content, document: ApiDocument): Html[] =>
       )}`
   )
 
+const descriptionOf = ({ description = '' }: Readonly<Record<string, unknown>>): string => String(description)
+
 const parameters = ({ parameters: all }: Operation, document: ApiDocument): Html =>
   html`<h4>Parameters</h4>
     <dl>
       ${all.map(
         ({ name, in: place, required, description, schema }) =>
-          html`<dt><code>${name}</code> <small>${place}${required ? ', required' : ''}</small></dt>
-            <dd>${prose(description)} ${schemaView(schema, document)}</dd>`
+          html`<dt><code>${name}</code> <small>${place}, ${typeOf(schema, document)}${required ? ', required' : ''}</small></dt>
+            <dd>${prose(description || descriptionOf(schema))}</dd>`
       )}
     </dl>`
 
@@ -106,29 +108,39 @@ export const page = (document: ApiDocument): Html => {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${document.info.title}: interface</title>
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="/favicon.ico" type="image/svg+xml" />
         <link rel="stylesheet" href="/docs.css" />
       </head>
       <body>
-        <header>
-          <h1>${document.info.title} <small>${document.info.version}</small></h1>
-          <p>${document.info.description}</p>
-          <p>For programs: <a href="/openapi.json">/openapi.json</a></p>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="top">
+          <div class="wide">
+            <a class="brand" href="/"><img src="/favicon.ico" width="28" height="28" alt="" /> ${document.info.title}</a>
+            <p><a href="/">Dashboard</a> <a href="/openapi.json">/openapi.json</a></p>
+          </div>
         </header>
+        <div class="wide intro">
+          <h1>Interface <small>${document.info.version}</small></h1>
+          <p>${document.info.description} What programs send, ask and are answered; for programs it is the same at <code>/openapi.json</code>.</p>
+        </div>
+        <div class="wide sides">
         <nav aria-label="Routes">
           ${tags.map(
             ({ description, own }) => html`<h2>${description}</h2>
               <ul>
                 ${own.map(
                   (operation) => html`<li>
-                    <a href="#${anchor(operation)}"><span class="method ${operation.method.toLowerCase()}">${operation.method}</span> ${operation.path}</a>
+                    <a href="#${anchor(operation)}"><span class="method ${operation.method.toLowerCase()}">${operation.method}</span> <span>${operation.path}</span></a>
                   </li>`
                 )}
               </ul>`
           )}
         </nav>
-        <main>
+        <main id="main" tabindex="-1">
           ${tags.map(({ description, own }) => html`<h2>${description}</h2>${own.map((operation) => section(operation, document))}`)}
         </main>
+        </div>
       </body>
     </html>`
 }

@@ -3,18 +3,26 @@ import { join } from 'node:path'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { describe } from './describe.ts'
-import { type ApiDocument, documentOf } from './document.ts'
+import { documentOf } from './document.ts'
 import { page } from './page.ts'
 
 const css = readFileSync(join(import.meta.dirname, 'docs.css'), 'utf8')
+
+const once = <Result>(make: () => Result): (() => Result) => {
+  let made: { readonly result: Result } | undefined
+  return () => (made ??= { result: make() }).result
+}
 
 /**
  * `/openapi.json`, and the same as a page for people at `/docs`.
  * @param app the app whose routes are described; read at the first request, when all are there
  */
 export const documentationRoutes = (app: Hono): Hono => {
-  let made: Promise<ApiDocument> | undefined
-  const document = (): Promise<ApiDocument> => (made ??= documentOf(app))
+  // Made once: whoever asks often must not keep the processor busy, nor fill the memory with copies.
+  const made = once(async () => {
+    const document = await documentOf(app)
+    return { json: Buffer.from(JSON.stringify(document)), html: Buffer.from(String(await page(document))) }
+  })
 
   return new Hono()
     .get(
@@ -25,7 +33,7 @@ export const documentationRoutes = (app: Hono): Hono => {
         access: 'public',
         answers: { 200: { description: 'the document', schema: v.looseObject({ openapi: v.string(), paths: v.looseObject({}) }) } }
       }),
-      async (context) => context.json(await document())
+      async (context) => context.body((await made()).json, 200, { 'content-type': 'application/json' })
     )
     .get(
       '/docs',
@@ -35,7 +43,7 @@ export const documentationRoutes = (app: Hono): Hono => {
         access: 'public',
         answers: { 200: { description: 'a page', media: 'text/html' } }
       }),
-      async (context) => context.html(page(await document()))
+      async (context) => context.body((await made()).html, 200, { 'content-type': 'text/html; charset=UTF-8' })
     )
     .get(
       '/docs.css',

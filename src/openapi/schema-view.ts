@@ -39,7 +39,7 @@ interface View {
 }
 
 /** What a value may be, in a few words. */
-const typeOf = (schema: unknown, document: ApiDocument): string => {
+export const typeOf = (schema: unknown, document: ApiDocument): string => {
   const { $ref } = v.parse(keywordsSchema, schema ?? {})
   if ($ref !== undefined) return nameOf($ref)
   const { const: only, enum: choices, type, format, anyOf, items } = resolve(schema, document)

@@ -7,6 +7,9 @@ import type { Subject } from './subject.ts'
 /** Marks a field of an outbox entry that Odoo cannot change, in `fields`. */
 const OTHER = '~'
 
+/** The name of a field of `OutboxEntry.fields` without what marks it. */
+export const fieldName = (field: string): string => (field.startsWith(OTHER) ? field.slice(OTHER.length) : field)
+
 export interface News {
   readonly fields: readonly string[]
   readonly at: number
@@ -50,9 +53,15 @@ export const learnTold = (subject: Subject, setter: string, news: News, { known,
  * @returns the fields
  */
 export const takeBack = ({ entity_type, entity_id, fields, outbox_id }: OutboxEntry, { known, seen }: OutgoingTables): string[] => {
-  const others = fields.filter((field) => field.startsWith(OTHER)).map((field) => field.slice(OTHER.length))
+  const others = fields.filter((field) => field.startsWith(OTHER)).map(fieldName)
   const synced = fields.filter((field) => !field.startsWith(OTHER))
   known.withdraw(entity_type, entity_id, synced, outbox_id)
   seen.untell(entity_type, entity_id, others)
   return [...synced, ...others]
+}
+
+/** Keeps the latest time that an event of a record told. */
+export const noteTime = ({ entity, id, eventAt }: Subject, { seen, known }: OutgoingTables): void => {
+  const isTouched = seen.of(entity.type, id) !== undefined || known.of(entity.type, id).size > 0
+  if (eventAt !== undefined && isTouched) seen.see(entity.type, id, {}, eventAt)
 }

@@ -1,6 +1,7 @@
 import type { OutgoingTables } from '../ledger/ledger.ts'
 import { OVERTAKEN } from '../ledger/outbox.ts'
-import { type Circumstances, lostWrites, type RecordView } from './judge.ts'
+import type { Circumstances, RecordView } from './explain.ts'
+import { lostWrites } from './judge.ts'
 import type { Subject } from './subject.ts'
 import type { Verdict } from './verdict.ts'
 

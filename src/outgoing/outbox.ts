@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { OutboxEntry, OutboxStatus } from '../ledger/outbox.ts'
+import { fieldName } from './learn.ts'
 import { maskSecrets } from '../notify/mask.ts'
 
 export const outboxStatuses = ['held', 'pending', 'delivered', 'suppressed', 'failed'] as const satisfies readonly OutboxStatus[]
@@ -9,6 +10,7 @@ const time = (milliseconds: number): string => new Date(milliseconds).toISOStrin
 /** An entry without its event, which holds personal data. */
 export const withoutEvent = ({ sequence: _sequence, event: _event, own_write: _write, is_sent: _sent, ...entry }: OutboxEntry) => ({
   ...entry,
+  fields: entry.fields.map(fieldName),
   next_attempt_at: entry.status === 'held' || entry.status === 'pending' ? time(entry.next_attempt_at) : null,
   date_add: time(entry.date_add),
   date_upd: time(entry.date_upd)

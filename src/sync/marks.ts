@@ -3,6 +3,7 @@ import { PrestashopError } from '../prestashop/errors.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
 import { shopClockMs } from '../prestashop/time.ts'
 import type { Entity, Surroundings, Texts } from './entity.ts'
+import { isAsAtStart } from './polled.ts'
 import { otherTexts, syncedTexts } from './record-texts.ts'
 
 /** How much later than its `date_upd` a row may be seen by a reader of the shop, in milliseconds. */
@@ -19,10 +20,11 @@ const hashes = (entity: Entity, shopId: number, texts: Iterable<readonly [string
   Object.fromEntries(Array.from(texts, ([field, text]) => [field, fieldHash(entity, shopId, field, text, surroundings)]))
 
 /** Whether the poller has seen all that others changed of the record, as it was read. */
-const isPolled = (entity: Entity, { fields }: ShopRecord, { ledger }: Surroundings): boolean => {
+const isPolled = (entity: Entity, record: ShopRecord, { ledger }: Surroundings): boolean => {
   const cursor = ledger.outgoing.read(({ poll }) => poll.cursor(entity.resource))
-  const [changed, read] = [shopClockMs(fields.date_upd ?? ''), shopClockMs(cursor ?? '')]
-  return changed !== undefined && read !== undefined && changed < read - OVERLAP_MS
+  const [changed, read] = [shopClockMs(record.fields.date_upd ?? ''), shopClockMs(cursor ?? '')]
+  if (changed !== undefined && read !== undefined && changed < read - OVERLAP_MS) return true
+  return isAsAtStart(entity.resource, record, ledger)
 }
 
 /** Our own write before, if nothing of the record has changed since: then one whose answer was lost was not made. */

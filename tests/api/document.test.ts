@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { documentOf } from '../../src/openapi/document.ts'
 import { type Bridge, startBridge } from '../support/bridge.ts'
@@ -33,6 +34,23 @@ describe('the description of the interface', () => {
     const described = describedRoutes(server.app)
     const lacking = routesOf(server.app).own.filter((route) => !described.has(route))
     expect(lacking, 'routes without describe(): see src/openapi/describe.ts').toEqual([])
+  })
+
+  test('is all that is served: any other method is answered 405 with those that are, and any other address 404', async () => {
+    const { server } = await startBridge()
+    const answer = async (method: string, path: string) => {
+      const { status, headers } = await fetch(`${server.url}${path}`, { method, redirect: 'manual' })
+      return `${status} ${headers.get('allow') ?? ''}`.trim()
+    }
+    for (const { method, path } of describedRoutes(server.app).values()) {
+      const other = method === 'GET' ? 'PATCH' : 'DELETE'
+      expect([other, path, await answer(other, path)]).toEqual([other, path, expect.stringMatching(new RegExp(`^405 .*\\b${method}\\b`))])
+    }
+    expect(await answer('DELETE', '/api/settings')).toBe('405 GET, HEAD, PUT')
+    expect(await answer('GET', '/api/operations/retry')).toBe('404')
+    expect(await answer('PUT', '/api/nothing')).toBe('404')
+    expect(await answer('GET', '/assets/none.css')).toBe('404')
+    expect(await answer('HEAD', '/healthz')).toBe('200')
   })
 
   test('leaves out only what refuses other methods', async () => {
@@ -107,6 +125,10 @@ const documentOfBridge = async ({ server }: Bridge) => {
   return document
 }
 
+/** Where each parameter is, and its name. */
+const named = (parameters: unknown = []): string[] =>
+  v.parse(v.array(v.looseObject({ in: v.string(), name: v.string() })), parameters).map((one) => `${one.in} ${one.name}`)
+
 describe('/openapi.json', () => {
   test('is OpenAPI 3.1 with the name and version of the program', async () => {
     const { openapi, info } = await documentOfBridge(await startBridge())
@@ -146,6 +168,17 @@ describe('/openapi.json', () => {
       ['status', 'outcome', 'entity_type', 'text', 'received_from', 'received_to', 'cursor', 'limit'].map((name) => ({ in: 'query', name }))
     )
     expect(parameters).toContainEqual(expect.objectContaining({ name: 'limit', schema: expect.objectContaining({ type: 'integer', maximum: 200 }) }))
+  })
+
+  test('tells the headers of a signature, what an automation rule may add to its address, and what a form holds', async () => {
+    const { paths } = await documentOfBridge(await startBridge())
+    expect(named(paths['/webhooks/odoo']?.post?.parameters)).toEqual(['header webhook-id', 'header webhook-timestamp', 'header webhook-signature'])
+    expect(named(paths['/webhooks/odoo/automation']?.post?.parameters)).toEqual(['query event', 'query token'])
+    expect(named(paths['/webhooks/odoo/automation/{secret}']?.post?.parameters)).toEqual(['query event', 'query token', 'path secret'])
+    expect(paths['/login']?.post?.requestBody).toMatchObject({
+      content: { 'application/x-www-form-urlencoded': { schema: { properties: { token: { type: 'string' }, next: { type: 'string' } }, required: ['token'] } } }
+    })
+    expect(named(paths['/operations']?.get?.parameters)).toContain('query received_from')
   })
 
   test('says which routes need which secret', async () => {

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import * as v from 'valibot'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readySchema } from '../../src/api/health.ts'
 import { createShopWatch } from '../../src/api/shop-watch.ts'
 import { customerEnvelope, jane, startBridge, until } from '../support/bridge.ts'
@@ -51,6 +51,22 @@ describe('/readyz about the shop', () => {
     await until(() => bridge.server.sync.breaker().open, 'the breaker is open')
     expect((await bridge.get('/readyz')).body['shop']).toMatchObject({ working: false, reachable: false, key_valid: true })
   })
+})
+
+test('/readyz writes to the ledger once a second at most, however many ask', async () => {
+  const bridge = await startBridge()
+  const db = new Database(bridge.ledgerPath, { readonly: true })
+  const version = (): unknown => db.pragma('data_version', { simple: true })
+  onTestFinished(() => void vi.useRealTimers())
+  vi.useFakeTimers({ toFake: ['performance'] })
+  await bridge.get('/readyz')
+  const before = version()
+  for (let count = 0; count < 5; count += 1) expect((await bridge.get('/readyz')).status).toBe(200)
+  expect(version()).toBe(before)
+  vi.advanceTimersByTime(1_000)
+  await bridge.get('/readyz')
+  expect(version()).not.toBe(before)
+  db.close()
 })
 
 test('/readyz is 503 with Retry-After while the ledger cannot store anything, and /healthz is not', async () => {

@@ -3,6 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createMetrics } from '../../src/metrics/metrics.ts'
 import { addressEnvelope, type Bridge, customerEnvelope, home, jane, SECRET, startBridge, until } from '../support/bridge.ts'
+import { SIGNING_SECRET } from '../guard/support.ts'
 import { takeTablesAway } from './broken-ledger.ts'
 
 /** The samples that Prometheus would read, such as `webhooks_total{entity="customer",answer="200"}` → 1. */
@@ -48,6 +49,24 @@ describe('/metrics', () => {
     expect(samples.get('webhooks_total{entity="unknown",answer="422"}')).toBe(1)
     expect(samples.get('webhooks_total{entity="unknown",answer="400"}')).toBe(1)
     expect(samples.get('webhooks_total{entity="unknown",answer="403"}')).toBe(1)
+  })
+
+  test('counts webhooks that are refused unread: by address, by number, by secret, by signature, on both routes', async () => {
+    const bridge = await startBridge({ config: { ALLOWED_IPS: '203.0.113.7, 203.0.113.8, 203.0.113.9', TRUST_PROXY: 'true', RATE_LIMIT_PER_MINUTE: '2', ADMIN_TOKEN: 'a-token-for-the-tests', WEBHOOK_SIGNING_SECRET: SIGNING_SECRET } })
+    const send = async (path: string, from: string, secret: string, method = 'POST') =>
+      (await fetch(`${bridge.server.url}${path}`, { method, headers: { 'x-forwarded-for': from, 'x-webhook-secret': secret, 'content-type': 'application/json' } })).status
+    // A stranger to both routes, and what is no webhook; then wrong secrets; then without a signature, and too often.
+    for (const path of ['/webhooks/odoo', '/webhooks/odoo/automation', '/webhooks/odoo/automation/x']) expect(await send(path, '6.6.6.6', SECRET)).toBe(403)
+    expect(await send('/outgoing/check', '6.6.6.6', SECRET)).toBe(403)
+    expect(await send('/webhooks/odoo', '6.6.6.7', SECRET, 'PUT')).toBe(403)
+    expect([await send('/webhooks/odoo', '203.0.113.7', 'wrong'), await send('/webhooks/odoo/automation/wrong', '203.0.113.8', '')]).toEqual([403, 403])
+    expect([await send('/webhooks/odoo', '203.0.113.9', SECRET), await send('/webhooks/odoo', '203.0.113.9', SECRET), await send('/webhooks/odoo', '203.0.113.9', SECRET)]).toEqual([403, 403, 429])
+    const response = await fetch(`${bridge.server.url}/metrics`, { headers: { authorization: 'Bearer a-token-for-the-tests' } })
+    const counted = Array.from(samplesOf(await response.text())).filter(([name]) => name.startsWith('webhooks_total'))
+    expect(Object.fromEntries(counted)).toEqual({
+      'webhooks_total{entity="unknown",answer="403"}': 7,
+      'webhooks_total{entity="unknown",answer="429"}': 1
+    })
   })
 
   test('counts webhooks that could not be stored', async () => {
@@ -149,6 +168,13 @@ describe('/metrics', () => {
       const samples = await scrape(bridge)
       expect(samples.has('nodejs_eventloop_lag_p99_seconds')).toBe(true)
       expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(0)
+    }
+  })
+
+  test('tells numbers only, from the first scrape on and however soon the next one comes', async () => {
+    const bridge = await startBridge()
+    for (const samples of [await scrape(bridge), await scrape(bridge)]) {
+      expect(Array.from(samples).filter(([name, value]) => !Number.isFinite(value) || (name.includes('_lag_') && value > 60))).toEqual([])
     }
   })
 

@@ -150,7 +150,7 @@ export const logins = async ({ ask }: Contract, { server }: Bridge, token: strin
 /** @param bridge one that takes one request a minute */
 export const floods = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
   await fetch(`${server.url}/readyz`)
-  const others: Request[] = ['/login', '/login.css', '/openapi.json', '/docs', '/docs.css'].map((path) => ({ path }))
+  const others: Request[] = ['/login', '/login.css', '/openapi.json', '/docs', '/docs.css', '/favicon.ico'].map((path) => ({ path }))
   for (const path of ['/login', '/logout']) others.push({ method: 'POST', path })
   others.push({ path: '/assets/none.css', route: '/assets/:file' })
   const unlimited = '/webhooks/odoo/automation'
@@ -253,5 +253,5 @@ export const strangers = async ({ ask }: Contract, { server }: Bridge): Promise<
 }
 
 export const publicPages = async ({ ask }: Contract, { server }: Bridge): Promise<void> => {
-  for (const path of ['/api/stats', '/metrics', '/healthz', '/readyz', '/openapi.json', '/docs', '/docs.css']) await ask(server, { path })
+  for (const path of ['/api/stats', '/metrics', '/healthz', '/readyz', '/openapi.json', '/docs', '/docs.css', '/favicon.ico']) await ask(server, { path })
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -21,9 +21,18 @@ describe('the configuration', () => {
     expect(JSON.stringify(findings)).not.toContain('hunter2')
   })
 
+  test('that is wrong has the names in .env which mean nothing beside it', async () => {
+    const checked = await check({ PORT: 'http' }, ['ADMIN_TOCKEN', 'PROT'])
+    expect(checked).toMatchObject({ code: 2, result: 'problem' })
+    expect(about(checked, 'configuration')).toMatchObject([
+      { level: 'problem', message: expect.stringContaining('PORT is wrong') },
+      { level: 'warning', message: 'ADMIN_TOCKEN, PROT in .env are no variables of this program' }
+    ])
+  })
+
   test('that has names in .env which mean nothing is warned of', async () => {
     shopAt()
-    const checked = await check({}, ['PRESTASHOP_TIMEOUT', 'TZ', 'HTTPS_PROXY'])
+    const checked = await check({}, ['PRESTASHOP_TIMEOUT'])
     expect(checked).toMatchObject({ code: 0, result: 'warning' })
     expect(about(checked, 'configuration')).toMatchObject([{ level: 'warning', message: 'PRESTASHOP_TIMEOUT in .env is no variable of this program' }])
   })
@@ -71,6 +80,14 @@ describe('the ledger', () => {
     expect(await ledgerFindings(path)).toEqual(['ok it can be written; a server is running on it', 'ok 2 pending, 0 failed', room])
     ledger.close()
     expect((await ledgerFindings(path))[0]).toBe('ok it can be written; no server is running on it')
+  })
+
+  test('that every user of the machine can read is warned of', async () => {
+    const { path } = await withOperations([])
+    chmodSync(path, 0o644)
+    expect((await ledgerFindings(path)).join()).not.toContain('every user')
+    chmodSync(dirname(path), 0o755)
+    expect(await ledgerFindings(path)).toContainEqual(expect.stringMatching(/^warning every user of this machine can read it.* chmod 600 /))
   })
 
   test('tells of events that Odoo did not take', async () => {
@@ -154,18 +171,22 @@ describe('the secrets', () => {
 
 const listening = async (environment: Environment): Promise<readonly string[]> => {
   shopAt()
-  return about(await check(environment), 'listening').map(({ level, message }) => `${level} ${message}`)
+  const checked = await check(environment)
+  return [...about(checked, 'listening'), ...about(checked, 'operator')].map(({ level, message }) => `${level} ${message}`)
 }
 
 describe('who can reach the server', () => {
   test.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost'])('is only this machine at %s', async (host) => {
-    expect(await listening({ HOST: host })).toEqual([expect.stringMatching(/^ok .*only this machine/)])
+    expect(await listening({ HOST: host })).toEqual([
+      expect.stringMatching(/^ok .*only this machine/),
+      expect.stringMatching(/^ok ADMIN_TOKEN is not set: .* set it before a reverse proxy/)
+    ])
   })
 
   test.each(['0.0.0.0', '::', '192.168.1.10'])('is others, too, at %s: that wants TLS and a token', async (host) => {
     expect(await listening({ HOST: host })).toEqual([
       expect.stringMatching(/^warning .*without encryption/),
-      'warning HOST is open to other machines, and ADMIN_TOKEN is not set'
+      `warning HOST is ${host}, and ADMIN_TOKEN is not set`
     ])
     expect(await listening({ HOST: host, ADMIN_TOKEN: '098f6bcd4621d373cade4e832627b4f6' })).toHaveLength(1)
   })

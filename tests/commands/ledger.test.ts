@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -109,12 +109,13 @@ describe('backup', () => {
     expect(restored.list({ limit: 10 }).map(({ operation_id }) => operation_id)).toEqual(ids.toReversed())
   })
 
-  test('has the rights of the ledger, and leaves nothing else behind', async () => {
+  test('is for this user alone, whatever the rights of the ledger, and leaves nothing else behind', async () => {
     const { path, command } = await withOperations([{}])
+    chmodSync(path, 0o644)
     const before = readdirSync(dirname(path))
     await command('backup', join(dirname(path), 'copy.db'))
     expect(readdirSync(dirname(path)).sort()).toEqual([...before, 'copy.db'].sort())
-    expect(statSync(join(dirname(path), 'copy.db')).mode).toBe(statSync(path).mode)
+    expect(statSync(join(dirname(path), 'copy.db')).mode & 0o777).toBe(0o600)
   })
 
   test('never overwrites a file', async () => {

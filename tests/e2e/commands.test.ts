@@ -123,8 +123,15 @@ describe.concurrent('check, as a process', () => {
 
 describe.concurrent('a name in .env that means nothing', () => {
   test('is warned of by check', async () => {
-    const { stdout } = await inShell('echo PRESTASHOP_TIMEOUT=1 > .env; "$NODE" "$CLI" check --json', ledgerPath())
+    const { stdout } = await inShell('printf "PRESTASHOP_TIMEOUT=1\\nTZ=UTC\\nHTTPS_PROXY=\\n" > .env; "$NODE" "$CLI" check --json', ledgerPath())
     expect(stdout).toContain('PRESTASHOP_TIMEOUT in .env is no variable of this program')
+  })
+
+  test('is told by any command beside what is wrong', async () => {
+    const { code, stderr } = await inShell('echo WEBHOOK_SECERT=1 > .env; PORT=http "$NODE" "$CLI" operations list', ledgerPath())
+    expect(code).toBe(2)
+    expect(stderr).toContain('PORT is wrong')
+    expect(stderr).toContain('in .env, but no variable of this program (misspelt?): WEBHOOK_SECERT')
   })
 })
 
@@ -134,6 +141,16 @@ describe.concurrent('the output', () => {
     const { code, stdout, stderr } = await inShell(`"$NODE" "$CLI" operations list --limit 10000 --json | head -c 10; echo "\${PIPESTATUS[0]}"`, path)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^\[\{"operati0\n$/)
+  })
+
+  test.runIf(process.platform === 'linux')('that cannot be written is one line and exit code 1, also when the complaint cannot be written', async () => {
+    const { path } = await listOfMany()
+    const [told, untold] = await Promise.all([
+      inShell('"$NODE" "$CLI" operations list > /dev/full', path),
+      inShell('"$NODE" "$CLI" operations list > /dev/full 2> /dev/full', path)
+    ])
+    expect(told).toEqual({ code: 1, signal: null, stdout: '', stderr: expect.stringMatching(/^The output cannot be written \(ENOSPC\): [^\n]+\n$/) })
+    expect(untold).toMatchObject({ code: 1, stderr: '' })
   })
 
   test.runIf(hasScript)('is coloured on a terminal, unless NO_COLOR is set', async () => {

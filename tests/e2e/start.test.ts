@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
-import { expect, test } from 'vitest'
-import { SECRET } from '../support/bridge.ts'
-import { cli, environmentFor, ledgerPath, servedShop, startProcess } from '../support/process.ts'
+import { expect, test, vi } from 'vitest'
+import { customerEnvelope, jane, SECRET } from '../support/bridge.ts'
+import { cli, environmentFor, ledgerPath, run, servedShop, START, startProcess } from '../support/process.ts'
 
 test.concurrent('without configuration, start ends with 2, says what is missing and points to the sandbox', async () => {
   const { code, stdout, stderr } = await cli(['start']).ended
@@ -37,6 +37,34 @@ test.concurrent('a port that is taken is told in a sentence', async () => {
   expect(stderr).toMatch(/port is in use/)
   expect(stderr).not.toContain('    at ')
 })
+
+const freePort = async (): Promise<string> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address ? String(address.port) : ''
+}
+
+test.runIf(process.platform === 'linux').concurrent.each(['json', 'pretty'])(
+  'a log that cannot be written, in %s, costs its lines only: webhooks are stored, one line tells of it, and SIGTERM ends with 0',
+  async (format) => {
+    const shop = await servedShop()
+    const PORT = await freePort()
+    const environment = environmentFor(shop, ledgerPath(), { PORT, LOG_FORMAT: format, ACK_WAIT_MS: '5000', NODE: process.execPath, CLI: START[0] })
+    const bridge = run('bash', ['-c', 'exec "$NODE" "$CLI" start > /dev/full'], environment)
+    const post = (id: number): Promise<Response> =>
+      fetch(`http://127.0.0.1:${PORT}/webhooks/odoo`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-webhook-secret': SECRET },
+        body: JSON.stringify(customerEnvelope({ ...jane, email: `${id}@example.com` }, { entity_id: id, action_type: 'created' }))
+      })
+    await vi.waitFor(() => fetch(`http://127.0.0.1:${PORT}/healthz`), { timeout: 50_000, interval: 50 })
+    for (const id of [1, 2, 3]) expect((await post(id)).status).toBe(200)
+    bridge.kill('SIGTERM')
+    expect(await bridge.ended).toEqual({ code: 0, signal: null, stdout: '', stderr: expect.stringMatching(/^The log cannot be written \(ENOSPC[^\n]+work goes on\.\n$/) })
+  }
+)
 
 test.concurrent('a second server on the same ledger is refused, and the first one works on', async () => {
   const shop = await servedShop()

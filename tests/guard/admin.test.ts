@@ -4,7 +4,8 @@ import { readConfig } from '../../src/config.ts'
 import { createGuard } from '../../src/guard/guard.ts'
 import { createLogger } from '../../src/log.ts'
 import { type Bridge, customerEnvelope, jane, SECRET, startBridge } from '../support/bridge.ts'
-import { ask, TOKEN } from './support.ts'
+import { memoryLog } from '../support/log.ts'
+import { ask, bareShop, dial, TOKEN } from './support.ts'
 
 const PATH = '/api/operations/op_nothing'
 
@@ -17,6 +18,13 @@ const answerTo = (bridge: Bridge, remoteAddress: string, headers: Record<string,
   // What the server on the port hands over with a request from this address.
   const incoming = { socket: { remoteAddress, remotePort: 40_000, remoteFamily: remoteAddress.includes(':') ? 'IPv6' : 'IPv4' } }
   return Promise.resolve(app.request(PATH, { headers: { host: 'localhost:3000', ...headers } }, { incoming }))
+}
+
+/** What the log says about the token when a bridge starts. */
+const warnings = async (config: Record<string, string>): Promise<unknown[]> => {
+  const { log, lines } = memoryLog()
+  await startBridge({ log, config })
+  return lines.map(({ msg }) => msg).filter((msg) => String(msg).includes('ADMIN_TOKEN'))
 }
 
 describe('without ADMIN_TOKEN, /api', () => {
@@ -41,6 +49,31 @@ describe('without ADMIN_TOKEN, /api', () => {
       expect((await bridge.get(PATH, { [header]: '203.0.113.5' })).status).toBe(403)
     }
   )
+
+  test('refuses what nginx passes on as it is set up at first: HTTP/1.0, no header of its own, its own name for this machine', async () => {
+    const bridge = await startBridge(await bareShop())
+    const statusOf = async (version: string): Promise<string> => {
+      const { socket, closed } = await dial(bridge)
+      socket.write(`GET ${PATH} HTTP/${version}\r\nHost: ${new URL(bridge.server.url).host}\r\nConnection: close\r\n\r\n`)
+      return (await closed).slice(9, 12)
+    }
+    expect([await statusOf('1.0'), await statusOf('1.1')]).toEqual(['403', '404'])
+  })
+
+  describe('the log warns at the start', () => {
+    test.each([
+      [{ HOST: '0.0.0.0' }, 'HOST is 0.0.0.0'],
+      [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY is set'],
+      [{ ALLOWED_IPS: '127.0.0.1, 203.0.113.0/24' }, 'ALLOWED_IPS names other machines']
+    ])('when others can reach it: %o', async (config, what) => {
+      expect(await warnings(config)).toEqual([expect.stringContaining(`${what}, and ADMIN_TOKEN is not set`)])
+      expect(await warnings({ ...config, ADMIN_TOKEN: TOKEN })).toEqual([])
+    })
+
+    test('and says nothing when it is for this machine alone', async () => {
+      expect(await warnings({ HOST: 'localhost', ALLOWED_IPS: '127.0.0.0/8, ::1' })).toEqual([])
+    })
+  })
 
   test('does not believe a header that speaks of loopback', async () => {
     const bridge = await startBridge()

@@ -156,7 +156,7 @@ describe('whatever is sent, nothing breaks', () => {
         })
         for (const reply of await Promise.all(replies)) expectAnswer(reply)
       }),
-      { numRuns: 6 }
+      { numRuns: 30 }
     )
     await expectUnharmed(started, secrets)
   })
@@ -176,7 +176,7 @@ describe('whatever is sent, nothing breaks', () => {
         })
         for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^(?:HTTP\/1\.1 [1234]\d\d |$)/)
       }),
-      { numRuns: 8 }
+      { numRuns: 40 }
     )
     await expectUnharmed(started)
   })

@@ -20,6 +20,16 @@ describe('a browser is told', () => {
     expect(headers).not.toHaveProperty('access-control-allow-origin')
   })
 
+  test('in a page that there is nothing at an address, while programs get JSON', async () => {
+    const bridge = await startBridge()
+    const browser = { headers: { accept: 'text/html,application/xhtml+xml' } }
+    const page = await ask(bridge, '/nothing', browser)
+    expect([page.status, page.headers['content-type'], page.text.includes('href="/"')]).toEqual([404, 'text/html; charset=UTF-8', true])
+    for (const [path, given] of [['/nothing', {}], ['/api/nothing', browser]] as const) {
+      expect(await ask(bridge, path, given)).toMatchObject({ status: 404, text: '{"success":false,"error":"There is nothing at this address"}' })
+    }
+  })
+
   test('nothing on the login page that would have to be inline', async () => {
     const { text } = await ask(await startBridge({ config: { ADMIN_TOKEN: 'a-token-for-the-tests' } }), '/login')
     expect(text).not.toMatch(/<script|<style|\sstyle=|\son\w+=/)

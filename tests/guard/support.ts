@@ -88,9 +88,8 @@ export interface Wire {
 }
 
 /** A bare connection to the bridge; gone when the test is over. */
-export const dial = async ({ server }: Bridge): Promise<Wire> => {
-  const { hostname, port } = new URL(server.url)
-  const socket = connect({ host: hostname, port: Number(port) })
+export const dial = async ({ server }: Bridge, host = new URL(server.url).hostname): Promise<Wire> => {
+  const socket = connect({ host, port: Number(new URL(server.url).port) })
   onTestFinished(() => {
     socket.destroy()
   })

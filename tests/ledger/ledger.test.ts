@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { LedgerOpenError, LedgerUnavailableError } from '../../src/ledger/errors.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { migrations } from '../../src/ledger/migrations.ts'
+import { newOutboxId } from '../../src/ledger/outbox.ts'
 import { newOperation, odooId, temporaryLedger, temporaryLedgerPath } from '../support/ledger.ts'
 
 const lane = { entity_type: 'customer', odoo_model: 'res.partner', odoo_id: odooId(1) }
@@ -32,6 +33,8 @@ const learn = (ledger: ReturnType<typeof temporaryLedger>, value: string, source
   })
 const known = (ledger: ReturnType<typeof temporaryLedger>) => ledger.known.of('customer', 10).get('company')?.value_hash
 
+const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8)
+
 describe('opening the ledger', () => {
   test('makes the folder and a file in WAL mode at the newest step', () => {
     const path = temporaryLedgerPath()
@@ -40,6 +43,25 @@ describe('opening the ledger', () => {
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal')
     expect(db.pragma('user_version', { simple: true })).toBe(migrations.length)
     db.close()
+  })
+
+  test('makes files and folders for this user alone, whatever the umask, and leaves a folder that is there as it is', async () => {
+    const folder = dirname(dirname(temporaryLedgerPath()))
+    chmodSync(folder, 0o755)
+    const umask = process.umask(0)
+    onTestFinished(() => void process.umask(umask))
+    const path = join(folder, 'new', 'data', 'ledger.db')
+    const ledger = temporaryLedger(path)
+    await ledger.accept(newOperation())
+    ledger.settings.set('x', 'y')
+    expect([folder, join(folder, 'new'), dirname(path)].map(modeOf)).toEqual(['755', '700', '700'])
+    const files = readdirSync(dirname(path))
+    expect(files).toEqual(expect.arrayContaining(['ledger.db', 'ledger.db-shm', 'ledger.db-wal', 'ledger.db.lock']))
+    expect(files.filter((file) => modeOf(join(dirname(path), file)) !== '600')).toEqual([])
+  })
+
+  test.runIf(process.platform === 'linux').each(['/proc/no/such/ledger.db', '/dev/null', '/dev/null/ledger.db'])('says at once that it cannot be %s', (path) => {
+    expect(() => openLedger({ path, as: 'tool' })).toThrow(/^The ledger .+ cannot be opened \(.+\): check that LEDGER_PATH names a SQLite file in a folder that this user may write\.$/)
   })
 
   test('refuses a second server on the same file with a clear message', () => {
@@ -177,6 +199,32 @@ describe('bindings', () => {
     ledger.conclude(lane, { endings: [], known: { entity_type: 'customer', shop_id: 10, values: [value] } })
     ledger.dropBinding(lane, 10)
     expect(ledger.bindings.find(lane)).toBeUndefined()
+    expect(ledger.known.of('customer', 10).size).toBe(0)
+  })
+})
+
+const statuses = (ledger: ReturnType<typeof temporaryLedger>) =>
+  ledger.outgoing.read(({ outbox }) => outbox.list({ limit: 10 }).map(({ status, source }) => `${source} ${status}`))
+
+describe('what an operation left as it is, for Odoo to hear', () => {
+  const entry = { entity_type: 'customer', entity_id: 10, event: '{}', reason: 'conflict', fields: ['company'], own_write: 0 }
+  const tellKept = (ledger: ReturnType<typeof temporaryLedger>): void => {
+    const outbox_id = newOutboxId()
+    const value = { field: 'company', value_hash: Buffer.from('x'), value: null, source_time: 1, operation_id: outbox_id }
+    ledger.conclude(lane, { endings: [], tell: { entry: { ...entry, outbox_id, source: 'conflict', status: 'pending' }, values: [value] } })
+  }
+  test('is on its way at once', () => {
+    const ledger = temporaryLedger()
+    tellKept(ledger)
+    expect(statuses(ledger)).toEqual(['conflict pending'])
+    expect(ledger.known.of('customer', 10).size).toBe(1)
+  })
+
+  test('is read afresh after what waits to be read afresh', () => {
+    const ledger = temporaryLedger()
+    ledger.outgoing.write(({ outbox }) => outbox.put({ ...entry, outbox_id: newOutboxId(), source: 'relay', status: 'held' }))
+    tellKept(ledger)
+    expect(statuses(ledger)).toEqual(['conflict held', 'relay held'])
     expect(ledger.known.of('customer', 10).size).toBe(0)
   })
 })

@@ -134,7 +134,7 @@ describe('what waits is bounded', () => {
     for (const event of numbered(1, 1_005)) notifier.outgoing(event)
     expect(notifier.stats()).toEqual({ sent: 0, failed: 0, dropped: 5 })
     release()
-    await until(() => notifier.stats().sent === 1_001, 'the rest is sent')
+    await until(() => notifier.stats().sent === 1_001, 'the rest is sent', 50_000)
     expect(numbers()).toEqual([0, ...numbered(6, 1_000).map(({ number }) => number)])
   })
 

@@ -76,6 +76,14 @@ describe('GET /api/outbox', () => {
     expect(JSON.stringify(body)).not.toContain('example.com')
   })
 
+  test('names fields that Odoo cannot change as the others, without what marks them in the ledger', async () => {
+    const own = await scene()
+    own.bridge.server.ledger.outgoing.write(({ outbox }) => {
+      outbox.put(newEntry(customerEvent(1), { outbox_id: newOutboxId(), status: 'delivered', fields: ['email', '~total_paid'] }))
+    })
+    expect((await own.bridge.get('/api/outbox?status=delivered')).body['entries']).toMatchObject([{ fields: ['email', 'total_paid'] }])
+  })
+
   test('gives them by status and page by page', async () => {
     const own = await scene()
     const ids = own.put(1, 2, 3, 4, 5)

@@ -1,5 +1,6 @@
 import type { Operation } from '../../ledger/operation.ts'
 import type { OutboxEntry } from '../../ledger/outbox.ts'
+import { fieldName } from '../../outgoing/learn.ts'
 import { badge, type Html, type Tone } from './parts.ts'
 
 /** A word with a capital. */
@@ -60,7 +61,7 @@ export const reasonOf = ({ reason }: Pick<OutboxEntry, 'reason'>): string | unde
 
 /** The fields that Odoo is taken to hold by an event; the mark of those that are not synced is of no use to a reader. */
 export const fieldsOf = ({ fields }: Pick<OutboxEntry, 'fields'>): string | undefined =>
-  fields.length === 0 ? undefined : fields.map((field) => field.replace(/^~/, '')).join(', ')
+  fields.length === 0 ? undefined : fields.map(fieldName).join(', ')
 
 /** What an error is about, without its words: those may quote a payload. */
 export const errorGist = (code: string | null, field: string | null): string =>
