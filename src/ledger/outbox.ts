@@ -82,6 +82,7 @@ export const outboxTable = (db: Db) => {
     'UPDATE outbox SET attempts = attempts + ?, next_attempt_at = ?, error_message = ?, is_sent = 0, date_upd = ? WHERE outbox_id = ?'
   )
   const send = db.prepare('UPDATE outbox SET is_sent = 1 WHERE outbox_id = ?')
+  const unsend = db.prepare('UPDATE outbox SET is_sent = 0 WHERE outbox_id = ?')
   const hold = db.prepare(
     `UPDATE outbox SET status = 'held', reason = iif(is_sent, '${OVERTAKEN}', reason), is_sent = 0, next_attempt_at = ?, date_upd = ? WHERE outbox_id = ?`
   )
@@ -161,6 +162,10 @@ export const outboxTable = (db: Db) => {
     /** It is sent now: whether Odoo has taken it is not known until it says so. */
     send: (outboxId: string): void => {
       send.run(outboxId)
+    },
+    /** The request that was to bring it never arrived. */
+    unsend: (outboxId: string): void => {
+      unsend.run(outboxId)
     },
     /** To be read afresh first; what Odoo may have taken already is told again then, whatever it is known to hold. */
     hold: (outboxId: string): void => {

@@ -23,6 +23,8 @@ export interface Trouble {
   /** Says what to do next; neither the URL nor the secret is in it. */
   readonly message: string
   readonly retryAfterMs?: number | undefined
+  /** `false` only when the request surely never arrived. */
+  readonly sent?: boolean | undefined
 }
 
 /** An answer of Odoo as it came. */

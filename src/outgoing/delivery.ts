@@ -121,6 +121,7 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
     if (answer === undefined) return
     if (answer.kind === 'unavailable' || answer.kind === 'misconfigured') {
       stats.paused += 1
+      if (answer.sent === false) unsend(parcels)
       pause.begin(answer)
       return
     }
@@ -132,6 +133,12 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
       await conclude(parcels, [{ delivered: false, message: answer.message }], exchange)
     }
   }
+
+  /** What an earlier request may have brought stays in doubt. */
+  const unsend = (parcels: readonly Parcel[]): void =>
+    ledger.outgoing.write(({ outbox }) => {
+      for (const { entry } of parcels) if (entry.is_sent === 0) outbox.unsend(entry.outbox_id)
+    })
 
   /** One poisonous event must not hold back the others. */
   const oneByOne = async (parcels: readonly Parcel[], { webhookId, status, ms }: Exchange): Promise<void> => {

@@ -28,8 +28,8 @@ const SIZE_LIMIT = 4 * 1024 * 1024
 
 /** A request that brought no whole answer; whether Odoo has the events, nobody knows. */
 const troubleOf = (error: unknown): Trouble => {
-  const { kind, what, advice } = connectionFailure(error, 'Odoo')
-  return { kind: kind === 'misconfigured' ? kind : 'unavailable', message: advice === undefined ? what : `${what}. ${advice}` }
+  const { kind, what, advice, sent } = connectionFailure(error, 'Odoo')
+  return { kind: kind === 'misconfigured' ? kind : 'unavailable', message: advice === undefined ? what : `${what}. ${advice}`, sent }
 }
 
 /**
