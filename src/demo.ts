@@ -106,6 +106,13 @@ export const runDemo = async ({ exit, port, write }: DemoOptions): Promise<{ ok:
         `    -d '{"entity_type":"customer","entity_id":12345,"data":{"firstname":"Jane"}}'`
     )
     write('')
+    write('or as an automation rule of Odoo sends it:')
+    write('')
+    write(
+      `  curl -i '${server.url}/webhooks/odoo/automation?token=${SECRET}' \\\n` +
+        `    -d '{"_model":"res.partner","_id":7,"type":"contact","parent_id":false,"name":"Jane Roe","email":"jane.roe@example.com"}'`
+    )
+    write('')
     write('and look at the record in the shop:')
     write('')
     write(`  curl -u ${served.shop.key}: '${served.url}/api/customers?display=full&filter[email]=john.doe@example.com' -g`)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { odooRules } from '../src/odoo/rules.ts'
 import { describeModels, tickTable } from '../src/sync/native/describe.ts'
 import { models } from '../src/sync/native/models.ts'
 
@@ -14,6 +15,9 @@ test('the documentation of native webhooks is printed from the tables that work'
   await expect(`${head}\n\n${describeModels(models)}\n`).toMatchFileSnapshot('../docs/native-webhooks.md')
 })
 
-test('the README tells the fields to tick as the tables have them', () => {
-  expect(readFileSync(new URL('../README.md', import.meta.url), 'utf8')).toContain(tickTable(models))
+const watched = (model: string): string[] =>
+  odooRules.flatMap((rule) => (rule.model === model && rule.trigger === 'on_create_or_write' ? rule.watched.map(({ name }) => name) : []))
+
+test('the README tells the fields to choose as the tables have them', () => {
+  expect(readFileSync(new URL('../README.md', import.meta.url), 'utf8')).toContain(tickTable(models, watched))
 })

@@ -49,7 +49,8 @@ export const readAutomationRequest = (url: string, authorization: string | undef
   const path = plain(pathname)
   if (path !== AUTOMATION_PATH && !path.startsWith(`${AUTOMATION_PATH}/`)) return undefined
   const query = queryOf(search)
-  const given = [path.slice(AUTOMATION_PATH.length + 1), query.get('token') ?? '', ...passwordsOf(authorization)]
+  const inPath = path.slice(AUTOMATION_PATH.length + 1)
+  const given = [inPath, inPath.replace(/\/+$/, ''), query.get('token') ?? '', ...passwordsOf(authorization)]
   const event = query.get('event') ?? ''
   return { secrets: given.filter((secret) => secret !== ''), event: event === '' ? undefined : event }
 }

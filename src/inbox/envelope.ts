@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { ENTITY_TYPES } from '../entity-types.ts'
-import { asOdooId } from '../ledger/ids.ts'
+import { plainObject } from '../http/plain-object.ts'
 import { isTimestamp } from '../http/timestamp.ts'
+import { asOdooId } from '../ledger/ids.ts'
 import type { ActionType } from '../ledger/operation.ts'
 
 export interface Issue {
@@ -22,20 +23,13 @@ const ORDER_DELETED = 'deleted is refused: an order cannot be deleted: set its s
 
 const actionTypes = ['created', 'updated', 'upserted', 'deleted'] as const satisfies readonly ActionType[]
 
-const plainObject = v.custom<Readonly<Record<string, unknown>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object'
-)
-
-const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(v.nullable(schema))
-
 /**
  * The envelope (DESIGN §2.1). Unknown keys beside the known ones are left alone; what is in `data` is judged when it
  * is translated for the shop.
  */
 export const envelopeSchema = v.object(
   {
-    event_id: optional(
+    event_id: v.nullish(
       v.pipe(
         v.union([v.string(), v.pipe(v.number(), v.safeInteger(), v.transform(String))], 'must be a text'),
       v.description('any text; a redelivery with the same id and body is recognised'),
@@ -66,7 +60,7 @@ export const envelopeSchema = v.object(
       v.nullable(v.picklist(actionTypes, `must be one of ${actionTypes.join(', ')}`), 'updated'),
       'updated'
     ),
-    timestamp: optional(
+    timestamp: v.nullish(
       v.pipe(
         v.string('must be a text'),
         v.metadata({ format: 'date-time', description: 'when it changed in Odoo; without it the time of receipt counts' }),
@@ -74,8 +68,8 @@ export const envelopeSchema = v.object(
         v.transform((text) => Date.parse(text))
       )
     ),
-    source: optional(v.pipe(v.string('must be a text'), v.maxLength(64, 'must have at most 64 characters'))),
-    data: optional(
+    source: v.nullish(v.pipe(v.string('must be a text'), v.maxLength(64, 'must have at most 64 characters'))),
+    data: v.nullish(
       v.pipe(
         plainObject,
         v.metadata({ type: 'object', description: 'the fields to set, under the names of the shop; may be missing only when deleted' })

@@ -86,11 +86,11 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     },
     /**
      * Sets a value that Odoo is told by the outgoing side, whatever was known before. The one that it holds already
-     * stays as old as it is: nobody has changed it.
+     * stays as old as it is, unless somebody has set it back.
      */
     tell: (entityType: string, shopId: number, known: KnownValue): void => {
       const before = one.get(entityType, shopId, known.field)
-      const isSame = before !== undefined && before.value_hash.equals(known.value_hash)
+      const isSame = before !== undefined && before.value_hash.equals(known.value_hash) && before.source_time >= known.source_time
       const { field, operation_id, value_hash } = known
       // A baseline is on no way to Odoo.
       if (toldAt(operation_id) !== undefined) {
@@ -102,10 +102,11 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     withdraw: (entityType: string, shopId: number, fields: readonly string[], operationId: string): void => {
       for (const field of fields) {
         const told = tells.find(entityType, shopId, field, operationId)
-        const again = told && tells.sameSince(entityType, shopId, told)
+        const again = told && tells.sameFrom(entityType, shopId, told)
         const before = again ? { ...one.get(entityType, shopId, field)!, operation_id: again } : told?.before
         if (before) restore.run(before.value_hash, before.value, before.source_time, before.operation_id, entityType, shopId, field, operationId)
         else withdraw.run(entityType, shopId, field, operationId)
+        if (told && again) tells.succeed(entityType, shopId, told, again)
         if (told) tells.withdraw(entityType, shopId, told)
       }
     },

@@ -45,7 +45,14 @@ export interface Conclusion {
   }
   /** A record that the shop no longer has: its binding and known values go. */
   readonly gone?: { readonly lane: Lane; readonly shop_id: number }
-  readonly known?: { readonly entity_type: string; readonly shop_id: number; readonly values: readonly KnownValue[]; readonly dates?: RecordDates }
+  readonly known?: {
+    readonly entity_type: string
+    readonly shop_id: number
+    readonly values: readonly KnownValue[]
+    /** What Odoo held for a time, before an event told it otherwise. */
+    readonly former?: readonly KnownValue[]
+    readonly dates?: RecordDates
+  }
   /** An event for Odoo about what the operation left as it is, with the values that Odoo then holds. */
   readonly tell?: { readonly entry: NewOutboxEntry; readonly values: readonly KnownValue[] }
 }
@@ -53,6 +60,8 @@ export interface Conclusion {
 interface Events {
   accepted: []
   told: []
+  /** A record of Odoo is bound, and no operation has done it. */
+  bound: [lane: Lane]
   ended: [operationId: string]
   concluded: [lane: Lane, ended: readonly Ended[]]
   postponed: [lane: Lane, run: readonly Operation[], postponement: Postponement]
@@ -191,6 +200,7 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
         if (gone) forget(gone.lane, gone.shop_id)
         if (bind) takeOver(bind)
         for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
+        for (const value of learnt?.former ?? []) known.tells.heldUntil(learnt!.entity_type, learnt!.shop_id, value)
         if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
         if (partOf !== undefined) endWrite(partOf)
         for (const { operation_id, status } of endings) {
@@ -240,6 +250,8 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
 
     /** Whether operations about the record are still to be done. */
     isOpen: (lane: Lane): boolean => guarded(() => operations.isOpen(lane)),
+    /** Whether operations about the record wait behind those that are worked on. */
+    isFollowed: (lane: Lane): boolean => guarded(() => operations.isFollowed(lane)),
     /** Whether a later deletion of the record has been done. */
     isDeletedAfter: (lane: Lane, time: number): boolean => guarded(() => operations.isDeletedAfter(lane, time)),
 

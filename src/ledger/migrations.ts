@@ -337,5 +337,9 @@ export const migrations: readonly string[] = [
 
   -- Whether Odoo may have taken an event of which it has not said so.
   ALTER TABLE outbox ADD COLUMN is_sent INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  -- Whether Odoo was told for sure: an event that was taken back may have reached it all the same, or not.
+  ALTER TABLE tells ADD COLUMN is_sure INTEGER NOT NULL DEFAULT 1;
   `
 ]

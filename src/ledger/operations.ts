@@ -217,6 +217,9 @@ export const operationsTable = (db: Db) => {
       hastenLane.run(Date.now(), ...laneOf(lane))
     },
 
+    /** Whether operations about the record wait behind those that are worked on. */
+    isFollowed: (lane: Lane): boolean => pending.get(...laneOf(lane), 1) !== undefined,
+
     /** Whether operations about the record are still to be done. */
     isOpen: (lane: Lane): boolean => isOpen.get(...laneOf(lane)) !== undefined,
 

@@ -85,8 +85,19 @@ export const outboxTable = (db: Db) => {
   const hold = db.prepare(
     `UPDATE outbox SET status = 'held', reason = iif(is_sent, '${OVERTAKEN}', reason), is_sent = 0, next_attempt_at = ?, date_upd = ? WHERE outbox_id = ?`
   )
+  const holdBehind = db.prepare<{ now: number; entity_type: string; entity_id: number; sequence: number }>(
+    `UPDATE outbox SET status = 'held', reason = iif(is_sent, '${OVERTAKEN}', reason), is_sent = 0, next_attempt_at = :now, date_upd = :now
+    WHERE ${OPEN} AND status = 'pending' AND entity_type = :entity_type AND entity_id = :entity_id AND sequence > :sequence
+      AND NOT (source = 'relay' AND fields = '')`
+  )
   const retry = db.prepare(
     "UPDATE outbox SET status = 'held', attempts = 0, next_attempt_at = ?, error_message = NULL, date_upd = ? WHERE outbox_id = ? AND status = 'failed' AND event IS NOT NULL"
+  )
+  const after = db.prepare<[string, number, number], Row>(
+    `SELECT * FROM outbox WHERE ${OPEN} AND entity_type = ? AND entity_id = ? AND sequence > ? ORDER BY sequence LIMIT 20`
+  )
+  const held = db.prepare<[string, number], { found: 1 }>(
+    `SELECT 1 AS found FROM outbox WHERE ${OPEN} AND entity_type = ? AND entity_id = ? AND status = 'held' LIMIT 1`
   )
   const find = db.prepare<[string], Row>('SELECT * FROM outbox WHERE outbox_id = ?')
   const list = db.prepare<{ before: number; limit: number }, Row>(
@@ -130,6 +141,11 @@ export const outboxTable = (db: Db) => {
     },
     /** The oldest open event of each record, if it has this status and is due. */
     due: (status: 'held' | 'pending', limit: number): OutboxEntry[] => due.all(status, Date.now(), limit).map(toEntry),
+    /** The next open events of the same record. */
+    after: ({ entity_type, entity_id, sequence }: Pick<OutboxEntry, 'entity_type' | 'entity_id' | 'sequence'>): OutboxEntry[] =>
+      after.all(entity_type, entity_id, sequence).map(toEntry),
+    /** Whether an event of the record waits to be read afresh. */
+    isHeld: (entityType: string, entityId: number): boolean => held.get(entityType, entityId) !== undefined,
     nextDueAt: (): number | undefined => nextDue.get()?.next_attempt_at,
     /** What became of an event that was held. */
     judge(outboxId: string, judged: Pick<NewOutboxEntry, 'status' | 'reason' | 'event' | 'fields' | 'own_write'>): void {
@@ -149,6 +165,13 @@ export const outboxTable = (db: Db) => {
     /** To be read afresh first; what Odoo may have taken already is told again then, whatever it is known to hold. */
     hold: (outboxId: string): void => {
       hold.run(Date.now(), Date.now(), outboxId)
+    },
+    /**
+     * What waits behind an event that was read afresh is out of date: to be read afresh as well. What passed without a
+     * look at values is not.
+     */
+    holdBehind: ({ entity_type, entity_id, sequence }: Pick<OutboxEntry, 'entity_type' | 'entity_id' | 'sequence'>): void => {
+      holdBehind.run({ now: Date.now(), entity_type, entity_id, sequence })
     },
     /** A given-up event is read afresh and tried again. */
     retry: (outboxId: string): boolean => retry.run(Date.now(), Date.now(), outboxId).changes > 0,

@@ -80,7 +80,10 @@ export const ownWritesTable = (db: Db) => {
   const dropOpen = db.prepare("DELETE FROM own_writes WHERE operation_id = ? AND state <> 'done'")
   // A creation whose answer was lost may have been made: its events are still to come.
   const dropEarlier = db.prepare<WrittenRecord & Pick<OwnWrite, 'action'>>(`DELETE FROM own_writes WHERE ${ofOne} AND action IN (:action, 'updated')`)
-  const forgetRead = db.prepare("UPDATE own_writes SET as_read = '{}' WHERE entity_type = ? AND shop_id = ? AND state = 'done' AND as_read <> '{}'")
+  // What the last write read is needed as long as the next one may still turn out not to be made.
+  const forgetRead = db.prepare<Pick<NewOwnWrite, 'entity_type' | 'shop_id'>>(`
+    UPDATE own_writes SET as_read = '{}' WHERE entity_type = :entity_type AND shop_id = :shop_id AND state = 'done' AND as_read <> '{}'
+      AND sequence < (SELECT max(sequence) FROM own_writes WHERE entity_type = :entity_type AND shop_id = :shop_id AND state = 'done')`)
   const ofRecord = db.prepare<[string, number, number], Row>(
     'SELECT * FROM own_writes WHERE entity_type = ? AND shop_id = ? ORDER BY sequence DESC LIMIT ?'
   )
@@ -105,7 +108,7 @@ export const ownWritesTable = (db: Db) => {
     /** Notes a write before it is made; an earlier attempt of the same operation at the same record is forgotten. */
     begin(write: NewOwnWrite): void {
       dropEarlier.run({ ...recordOf(write), action: write.action })
-      if (write.shop_id !== null) forgetRead.run(write.entity_type, write.shop_id)
+      if (write.shop_id !== null) forgetRead.run({ entity_type: write.entity_type, shop_id: write.shop_id })
       insert.run(
         write.operation_id,
         write.entity_type,

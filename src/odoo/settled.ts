@@ -24,11 +24,12 @@ export interface Announcement {
  */
 const COMMIT_MS = 60_000
 
-/** To whole seconds: all that the API tells. Text of this form sorts by time. */
-const second = (time: unknown): string => (typeof time === 'string' ? time.slice(0, 19) : '')
-
 const isTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/
-const comparable = (value: unknown): unknown => (typeof value === 'string' && isTime.test(value) ? second(value) : value)
+
+/** To whole seconds: all that the API tells. Text of this form sorts by time; `''` = no time. */
+const second = (time: unknown): string => (typeof time === 'string' && isTime.test(time) ? time.slice(0, 19) : '')
+
+const comparable = (value: unknown): unknown => second(value) || value
 
 /** Changed by every write, or not a field at all. */
 const isBeside = (field: string): boolean => field === 'write_date' || field === 'create_date' || field.startsWith('_')

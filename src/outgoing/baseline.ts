@@ -99,7 +99,7 @@ const takePage = (entity: Entity, { records, readAt }: Page, glance: Glance, isD
       const { event } = recordEvent(entity, record, readAt, glance)
       const subject = subjectOf(event)
       if (!subject) return 0
-      if (!isDry) learnTold(subject, SETTER, sourceTime(record, glance), outgoing)
+      if (!isDry) learnTold(subject, SETTER, { fields: [...subject.texts.keys()], at: sourceTime(record, glance) }, outgoing)
       return subject.texts.size
     })
     return { records: quiet.length, values: values.reduce((sum, count) => sum + count, 0), skipped: living.length - quiet.length }

@@ -35,18 +35,21 @@ export const checkEvents = async (
   const answers = checked.map(({ verdict, isDuplicate }): CheckAnswer => ({ ...verdict, ...(isDuplicate ? { duplicate: true } : {}) }))
   if (late.length === 0) return answers
   const readAt = Date.now()
-  try {
-    const recordOf = await Promise.race([readRecords(late, client), tooLate()])
-    if (!recordOf) return answers
-    for (const { index, entity_type, entity_id } of late) {
-      const record = recordOf(entity_type, entity_id)
-      if (!record) continue
-      const { verdict, event } = gate.checkFresh(events[index]!, record, readAt)
-      const current = verdict.emit ? afterOf(event) : undefined
-      answers[index] = { ...verdict, ...(current ? { current } : {}) }
-    }
-  } catch (error) {
-    if (!(error instanceof PrestashopError)) throw error
+  const recordOf = await Promise.race([readOrNothing(late, client), tooLate()])
+  for (const { index, entity_type, entity_id } of late) {
+    const { verdict, fresh } = gate.checkLate(events[index]!, recordOf?.(entity_type, entity_id), readAt)
+    const current = verdict.emit && fresh ? afterOf(fresh) : undefined
+    answers[index] = { ...verdict, ...(current ? { current } : {}), ...(checked[index]?.isDuplicate ? { duplicate: true } : {}) }
   }
   return answers
+}
+
+/** `undefined` when the shop cannot be asked. */
+const readOrNothing = async (...asked: Parameters<typeof readRecords>): Promise<Awaited<ReturnType<typeof readRecords>> | undefined> => {
+  try {
+    return await readRecords(...asked)
+  } catch (error) {
+    if (!(error instanceof PrestashopError)) throw error
+    return undefined
+  }
 }

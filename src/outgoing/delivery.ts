@@ -153,11 +153,13 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
       if (one.status === 'unanswered') continue
       if (one.status === 'delivered') {
         report(entry, 'delivered', {})
-        if (one.contradiction) log.warn({ ...nameOf(entry), ...one.contradiction }, 'Odoo told an id that is not bound: one of the two is bound otherwise')
+        const { bound, contradiction } = one.learnt
+        if (bound) ledger.events.emit('bound', bound)
+        if (contradiction) log.warn({ ...nameOf(entry), ...contradiction }, 'Odoo told an id that is not bound: one of the two is bound otherwise')
       } else if (one.status === 'refused') report(entry, 'refused', { attempts: one.attempts, retry_in_ms: one.delay })
       else report(entry, 'failed', { attempts: one.attempts })
     }
-    if (settled.some((one) => one.status === 'delivered' && one.overtaken.length > 0)) ledger.events.emit('told')
+    if (settled.some((one) => one.status === 'delivered' && one.isAwaited)) ledger.events.emit('told')
   }
 
   const report = (entry: OutboxEntry, status: DeliveryResult['status'], details: Readonly<Record<string, unknown>>): void => {

@@ -1,11 +1,5 @@
 import * as v from 'valibot'
-
-const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(v.nullable(schema))
-
-const plainObject = v.custom<Readonly<Record<string, unknown>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object'
-)
+import { plainObject } from '../http/plain-object.ts'
 
 /** PHP writes an empty array for an empty object; a list of a module of somebody else passes, but tells us nothing. */
 const data = v.union([plainObject, v.pipe(v.array(v.unknown()), v.transform((): Readonly<Record<string, unknown>> => ({})))], 'must be an object')
@@ -24,20 +18,20 @@ const recordId = v.pipe(
  */
 export const eventSchema = v.looseObject(
   {
-    event_id: optional(v.union([v.string(), v.number()], 'must be a text or a number')),
+    event_id: v.nullish(v.union([v.string(), v.number()], 'must be a text or a number')),
     entity_type: v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'), v.maxLength(64, 'must have at most 64 characters')),
     entity_id: recordId,
     action_type: v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'), v.maxLength(64, 'must have at most 64 characters')),
-    transaction_hash: optional(text),
-    hook_name: optional(text),
+    transaction_hash: v.nullish(text),
+    hook_name: v.nullish(text),
     /** In the shop's own time. */
-    hook_timestamp: optional(text),
+    hook_timestamp: v.nullish(text),
     /** Of the operation that caused it, as our own writes carry it in `X-Operation-Id`. */
-    operation_id: optional(text),
-    before_data: optional(data),
-    after_data: optional(data),
-    data: optional(data),
-    context_data: optional(data)
+    operation_id: v.nullish(text),
+    before_data: v.nullish(data),
+    after_data: v.nullish(data),
+    data: v.nullish(data),
+    context_data: v.nullish(data)
   },
   'must be an object'
 )

@@ -65,7 +65,7 @@ export const judge = (subject: Subject, view: RecordView, circumstances: Circums
     if (cause === undefined) news.push(field)
     else causes.push(cause)
   }
-  if (news.length > 0) return { verdict: { emit: true, reason: 'change', fields: news }, isLate: isLate(subject, view, circumstances) }
+  if (news.length > 0) return { verdict: { emit: true, reason: 'change', fields: news }, isLate: isLate(subject, view, circumstances) || isUndecided(news, subject, view, circumstances) }
   const operation = causes.find(isOperation) ?? explain.insideOperation()
   return {
     verdict: operation === undefined ? { emit: false, reason: 'known' } : { emit: false, reason: 'echo', operation_id: operation },
@@ -100,13 +100,18 @@ const startOf = ({ started_at, ended_at, date_upd }: OwnWrite, shopClock: Circum
   return stored === undefined || ended_at === null ? own : Math.min(own, stored - (ended_at - started_at + SLACK_MS / 2))
 }
 
+/** Whether a write can have changed a field: it writes it, or the shop does in its course. */
+const isOf = ({ entity_type, action, fields }: OwnWrite, field: string): boolean => {
+  if (Object.hasOwn(fields, field)) return true
+  const setsState = entity_type === 'order' && (action === 'created' || Object.hasOwn(fields, 'current_state'))
+  return setsState && (field === 'current_state' || FOLLOWS_STATE.has(field))
+}
+
 /** Whether the event happened within one of our own writes. */
-const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed }: Subject, shopClock: Circumstances['shopClock']): boolean => {
+const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed, action }: Subject, shopClock: Circumstances['shopClock']): boolean => {
   if (operationId === write.operation_id) return true
   // Somebody else's change in the same second has none of our fields, nor what follows from them.
-  const isOurs = (field: string): boolean =>
-    Object.hasOwn(write.fields, field) || (Object.hasOwn(write.fields, 'current_state') && FOLLOWS_STATE.has(field))
-  if (hasBefore && write.action === 'updated' && ![...changed].some(isOurs)) return false
+  if (hasBefore && action === 'updated' && write.action !== 'deleted' && ![...changed].some((field) => isOf(write, field))) return false
   if (eventAt === undefined) return write.state === 'writing'
   const { started_at, ended_at, date_upd } = write
   if (eventAt >= shopClock(started_at) - SLACK_MS && (ended_at === null || eventAt <= shopClock(ended_at) + SLACK_MS)) return true
@@ -116,6 +121,9 @@ const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed }:
   const length = ended_at - started_at + SLACK_MS / 2
   return eventAt >= stored - length && eventAt <= stored + length
 }
+
+/** A list without rows, or a further parcel without a number. */
+const isNothing = (field: string, text: string): boolean => text === '[]' || (text === '' && field.startsWith('tracking_number.'))
 
 const explainer = (subject: Subject, { known, seen, writes }: RecordView, { source, fingerprint, shopClock }: Circumstances) => {
   const { entity, id, texts, others, hasBefore, eventAt } = subject
@@ -130,6 +138,12 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     return (shopClockMs(write.read_date_upd ?? '') ?? Number.NEGATIVE_INFINITY) < startOf(write, shopClock)
   }
   const bystanders = hasBefore ? [] : inside.filter(isTrusted)
+  /** What a write read before it; of an earlier one its sequel's reading tells: nobody had changed anything between. */
+  const readBy = (write: OwnWrite): OwnWrite['as_read'] => {
+    let at = writes.indexOf(write)
+    while (at > 0 && Object.keys(writes[at]!.as_read).length === 0 && writes[at - 1]!.is_sequel) at -= 1
+    return writes[at]?.as_read ?? {}
+  }
   const hashFor = (write: OwnWrite, field: string, text: string): string =>
     fingerprint(write.action === 'created' ? 0 : id, field, text).toString('base64')
   const hashOf = (field: string, text: string): string => fingerprint(id, field, text).toString('base64')
@@ -176,7 +190,7 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
     if (maker) return maker.operation_id
     // Odoo holds something else.
     if (hasBefore || holders.length > 0) return undefined
-    const bystander = bystanders.find((write) => names(write).length === 0 && write.as_read[field] === hashOf(field, text))
+    const bystander = bystanders.find((write) => names(write).length === 0 && readBy(write)[field] === hashOf(field, text))
     return bystander?.operation_id ?? unchangedSince(field, text)
   }
 
@@ -189,21 +203,24 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
 
   const other = (field: string): string | undefined => {
     const text = others.get(field) ?? ''
-    if (seen?.told[field] === hashOf(field, text)) return 'told'
+    const told = seen?.told[field]
+    if (told === hashOf(field, text)) return 'told'
+    const followsState = entity.type === 'order' && FOLLOWS_STATE.has(field)
     const [first] = inside
-    if (first) return first.operation_id
-    if (entity.type === 'order' && FOLLOWS_STATE.has(field)) {
+    // None of our writes touches a list: what is not as Odoo was told, somebody else has changed.
+    if (first && (hasBefore || told === undefined || !subject.nested.has(field))) return first.operation_id
+    if (followsState) {
       if (!hasBefore) return 'state'
       const cause = subject.changed.has('current_state') ? synced('current_state') : undefined
       if (cause !== undefined) return cause
     }
     if (hasBefore) return undefined
     // Nothing tells whether it changed at all: only the synced fields count.
-    if (eventAt === undefined) return 'unknown'
+    if (eventAt === undefined || (told === undefined && isNothing(field, text))) return 'unknown'
     const last = seen?.last_event_at ?? null
     // The same change again, seen from another side.
     const isSame = source === 'relay' && last !== null && Math.abs(eventAt - last) <= SLACK_MS
-    if (isSame && seen?.told[field] === undefined) return 'told'
+    if (isSame && told === undefined) return 'told'
     return unchangedSince(field, text)
   }
 
@@ -214,8 +231,10 @@ const explainer = (subject: Subject, { known, seen, writes }: RecordView, { sour
  * An event that is not later than what we know of the record tells of a state that may be gone: after one of our own
  * writes, after another event, or beside a write in flight.
  */
-const isLate = ({ eventAt }: Subject, { known, seen, writes }: RecordView, { readAt, shopClock }: Circumstances): boolean => {
-  if (writes.some(({ state }) => state === 'writing')) return true
+const isLate = (subject: Subject, { known, seen, writes }: RecordView, circumstances: Circumstances): boolean => {
+  const { eventAt } = subject
+  const { readAt, shopClock } = circumstances
+  if (writes.some((write) => write.state === 'writing' && !isReplaced(write, subject, circumstances))) return true
   if (readAt !== undefined) {
     const isToldSince = [...known.values()].some(({ operation_id }) => (toldAt(operation_id) ?? 0) >= readAt)
     return isToldSince || writes.some(({ ended_at }) => (ended_at ?? 0) >= readAt)
@@ -224,3 +243,21 @@ const isLate = ({ eventAt }: Subject, { known, seen, writes }: RecordView, { rea
   if (eventAt <= (seen?.last_event_at ?? Number.NEGATIVE_INFINITY)) return true
   return writes.some((write) => eventAt <= endOf(write, shopClock))
 }
+
+/**
+ * All that is new in a record read afresh is what a write of ours was to change whose answer was lost: whether somebody
+ * has set it back, or it was never made, the next attempt finds out, unless the event tells that it was there.
+ */
+const isUndecided = (news: readonly string[], subject: Subject, { writes }: RecordView, circumstances: Circumstances): boolean =>
+  circumstances.readAt !== undefined && lostWrites(subject, writes, circumstances).some(({ fields }) => news.every((field) => Object.hasOwn(fields, field)))
+
+/** Our writes of which nobody knows whether they were made. */
+export const lostWrites = (subject: Subject, writes: readonly OwnWrite[], by: Pick<Circumstances, 'fingerprint'>): OwnWrite[] =>
+  writes.filter((write) => write.state === 'unknown' && !isReplaced(write, subject, by))
+
+/** Whether an event tells that somebody has replaced what our write had put there: it has been made. */
+const isReplaced = ({ fields, as_read }: OwnWrite, { id, before }: Subject, { fingerprint }: Pick<Circumstances, 'fingerprint'>): boolean =>
+  Object.entries(fields).some(([field, written]) => {
+    const text = before.get(field)
+    return text !== undefined && written !== as_read[field] && written === fingerprint(id, field, text).toString('base64')
+  })

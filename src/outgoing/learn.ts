@@ -10,13 +10,18 @@ const OTHER = '~'
 /** The name of a field of `OutboxEntry.fields` without what marks it. */
 export const fieldName = (field: string): string => (field.startsWith(OTHER) ? field.slice(OTHER.length) : field)
 
+export interface News {
+  readonly fields: readonly string[]
+  readonly at: number
+}
+
 /**
  * Notes what an event hands to Odoo: the synced fields become known values, the others are told.
  * @param setter the outbox id, or the check that allowed it
- * @param sourceTime milliseconds since 1970
+ * @param news what somebody in the shop changed, and when, milliseconds since 1970: the rest is there no later for it
  * @returns what was noted, for `OutboxEntry.fields`
  */
-export const learnTold = (subject: Subject, setter: string, sourceTime: number, { known, seen }: OutgoingTables): string[] => {
+export const learnTold = (subject: Subject, setter: string, news: News, { known, seen }: OutgoingTables): string[] => {
   const { entity, id, texts, others, eventAt, action } = subject
   if (action === 'deleted') {
     known.forget(entity.type, id)
@@ -29,7 +34,7 @@ export const learnTold = (subject: Subject, setter: string, sourceTime: number, 
       field,
       value_hash: known.fingerprint(entity.type, id, field, text),
       value: entity.fields[field]?.counter ? text : null,
-      source_time: sourceTime,
+      source_time: news.fields.includes(field) ? news.at : 0,
       operation_id: setter
     })
   }
@@ -53,4 +58,10 @@ export const takeBack = ({ entity_type, entity_id, fields, outbox_id }: OutboxEn
   known.withdraw(entity_type, entity_id, synced, outbox_id)
   seen.untell(entity_type, entity_id, others)
   return [...synced, ...others]
+}
+
+/** Keeps the latest time that an event of a record told. */
+export const noteTime = ({ entity, id, eventAt }: Subject, { seen, known }: OutgoingTables): void => {
+  const isTouched = seen.of(entity.type, id) !== undefined || known.of(entity.type, id).size > 0
+  if (eventAt !== undefined && isTouched) seen.see(entity.type, id, {}, eventAt)
 }

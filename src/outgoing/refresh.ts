@@ -10,8 +10,13 @@ import type { Gate } from './gate.ts'
 
 /** How many held events are looked at together; one request reads all records of a resource. */
 const TOGETHER = 100
-/** A write in flight ends soon. */
+/** A write in flight ends soon; one whose answer was lost is tried again later and later. */
 const AGAIN_MS = 500
+const LONGEST_AGAIN_MS = 30_000
+
+/** An event that has waited for long is looked at less and less often. */
+const againIn = ({ date_add }: OutboxEntry): number => Math.min(Math.max((Date.now() - date_add) / 8, AGAIN_MS), LONGEST_AGAIN_MS)
+
 const FIRST_DELAY_MS = 2_000
 const LONGEST_DELAY_MS = 60_000
 /** Another process, such as the command line, may have put events back. */
@@ -22,6 +27,19 @@ export interface RefreshOptions {
   readonly client: Pick<PrestashopClient, 'list'>
   readonly gate: Gate
   readonly log: Logger
+}
+
+/** An exception in the shop that nobody caught may have been about something else: it is asked so often. */
+const UNCAUGHT_ATTEMPTS = 3
+
+const listRecords = async (resource: string, ids: readonly number[], client: RefreshOptions['client']): Promise<ShopRecord[]> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await client.list(resource, { filter: { id: { oneOf: ids } } })
+    } catch (error) {
+      if (!(error instanceof PrestashopError) || error.kind !== 'uncaught' || attempt === UNCAUGHT_ATTEMPTS) throw error
+    }
+  }
 }
 
 /**
@@ -38,7 +56,7 @@ export const readRecords = async (
     const ids = [...new Set(names.filter(({ entity_type }) => entity_type === type).map(({ entity_id }) => entity_id))]
     if (ids.length === 0) continue
     try {
-      for (const record of await client.list(entity.resource, { filter: { id: { oneOf: ids } } })) found.set(`${type} ${record.id}`, record)
+      for (const record of await listRecords(entity.resource, ids, client)) found.set(`${type} ${record.id}`, record)
     } catch (error) {
       // What the key may not read, or the shop cannot tell, goes on as it stands and holds back nothing else.
       const isOfResource = error instanceof PrestashopError && (error.blocked !== undefined || error.kind === 'permanent' || error.kind === 'uncaught')
@@ -76,7 +94,7 @@ export const createRefresh = ({ ledger, client, gate, log }: RefreshOptions) => 
 
   const postpone = (entries: readonly OutboxEntry[]): void =>
     ledger.outgoing.write(({ outbox }) => {
-      for (const { outbox_id } of entries) outbox.postpone(outbox_id, Date.now() + AGAIN_MS, 'a write to the record goes on', false)
+      for (const entry of entries) outbox.postpone(entry.outbox_id, Math.round(Date.now() + againIn(entry)), 'a write to the record goes on', false)
     })
 
   const round = async (): Promise<void> => {

@@ -29,10 +29,11 @@ const named = v.looseObject({ event_id: v.union([v.string(), v.number()]) })
 export const isConnectionTest = (body: unknown): boolean => v.is(testSchema, body) && !v.is(batchSchema, body)
 
 /** The events of a body: a batch, or a single one. */
-export const eventsOf = (body: unknown): { readonly batchId: string | null; readonly events: readonly unknown[] } => {
+export const eventsOf = (body: unknown): { readonly batchId?: string; readonly events: readonly unknown[] } => {
   const { success, output } = v.safeParse(batchSchema, body)
-  if (!success) return { batchId: null, events: Array.isArray(body) ? [...(body as readonly unknown[])] : [body] }
-  return { batchId: output.batch_id === null || output.batch_id === undefined ? null : String(output.batch_id), events: output.events }
+  if (!success) return { events: Array.isArray(body) ? [...(body as readonly unknown[])] : [body] }
+  const { batch_id: id, events } = output
+  return { ...(id === null || id === undefined ? {} : { batchId: String(id) }), events }
 }
 
 const eventIdOf = (value: unknown): string | number | null => (v.is(named, value) ? value.event_id : null)

@@ -57,7 +57,7 @@ export const outgoingRoutes = ({ gate, client, log, secrets, bodyLimitBytes, can
       context.header('Retry-After', RETRY_AFTER_SECONDS)
       return refuse(context, 503, 'There is no Odoo to send events to: set ODOO_WEBHOOK_URL')
     }
-    const { batchId, events } = eventsOf(body.value)
+    const { batchId = context.req.header('x-batch-id') ?? null, events } = eventsOf(body.value)
     if (events.length > MAX_EVENTS) {
       return refuse(context, 422, `A batch has at most ${MAX_EVENTS} events, not ${events.length}: send it in parts`)
     }

@@ -2,7 +2,7 @@ import type { Ledger, OutgoingTables } from '../ledger/ledger.ts'
 import { newOutboxId, OVERTAKEN, type OutboxEntry } from '../ledger/outbox.ts'
 import type { EventAnswer } from './answer.ts'
 import { takeBack } from './learn.ts'
-import { type Contradiction, learnBinding } from './learn-binding.ts'
+import { learnBinding, type Learnt } from './learn-binding.ts'
 import type { Parcel } from './parcel.ts'
 import { eventDelay } from './schedule.ts'
 
@@ -10,9 +10,9 @@ import { eventDelay } from './schedule.ts'
 export type Settled = { readonly parcel: Parcel } & (
   | {
       readonly status: 'delivered'
-      readonly contradiction: Contradiction | undefined
-      /** Fields that one of our own writes changed meanwhile: they will be told anew. */
-      readonly overtaken: readonly string[]
+      readonly learnt: Learnt
+      /** Whether an event of the same record, which was behind it, is to be read afresh now. */
+      readonly isAwaited: boolean
     }
   | { readonly status: 'refused'; readonly attempts: number; readonly delay: number }
   | { readonly status: 'failed'; readonly attempts: number }
@@ -23,7 +23,7 @@ export type Settled = { readonly parcel: Parcel } & (
 const isSameField = (one: string, other: string): boolean =>
   one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`)
 
-/** Fields of an event that our own writes touched after it was judged. */
+/** Fields of an event that our own writes touched after it was judged: they are told anew. */
 const overtakenFields = ({ ownWrites }: OutgoingTables, { entry }: Parcel): string[] => {
   const written = ownWrites
     .of(entry.entity_type, entry.entity_id)
@@ -62,10 +62,9 @@ const settleOne = (tables: OutgoingTables, parcel: Parcel, answer: EventAnswer |
     tables.known.tells.deliver(entry.outbox_id, Date.now())
     // A result that names another event is no ground to bind a record.
     const isOwn = answer.eventId === undefined || String(answer.eventId) === String(event.event_id)
-    const contradiction = isOwn ? learnBinding(tables, parcel, answer.odooId) : undefined
-    const overtaken = overtakenFields(tables, parcel)
-    if (overtaken.length > 0) tellAnew(tables, parcel)
-    return { parcel, status: 'delivered', contradiction, overtaken }
+    const learnt = isOwn ? learnBinding(tables, parcel, answer.odooId) : {}
+    if (overtakenFields(tables, parcel).length > 0) tellAnew(tables, parcel)
+    return { parcel, status: 'delivered', learnt, isAwaited: tables.outbox.isHeld(entry.entity_type, entry.entity_id) }
   }
   const attempts = entry.attempts + 1
   const delay = eventDelay(attempts)

@@ -3,7 +3,7 @@ import { canonical } from '../prestashop/canonical.ts'
 import { shopClockMs } from '../prestashop/time.ts'
 import { entityOf } from '../sync/entities.ts'
 import type { Entity, Texts } from '../sync/entity.ts'
-import { isBookkeeping, typeOfField, untyped } from '../sync/record-texts.ts'
+import { isBookkeeping, linesTexts, typeOfField, untyped } from '../sync/record-texts.ts'
 import { fieldOf } from '../sync/translate.ts'
 import { afterOf, type OutgoingEvent } from './event.ts'
 
@@ -16,6 +16,8 @@ export interface Subject {
   readonly texts: Texts
   /** Values of its other fields, without bookkeeping. */
   readonly others: Texts
+  /** Which of these were within lists: none of our writes touches them. */
+  readonly nested: ReadonlySet<string>
   /** Of both, what changed: all of it when the event does not tell what was before. */
   readonly changed: ReadonlySet<string>
   readonly hasBefore: boolean
@@ -38,8 +40,12 @@ const ACTIONS: Readonly<Record<string, Subject['action']>> = {
   deleted: 'deleted'
 }
 
-/** Lists within an order that follow from its state, or have events of their own. */
-const DERIVED_LISTS = new Set(['order_history', 'order_histories', 'order_carriers', 'order_payments', 'order_invoices'])
+/** Lists within a record that follow from its state, are read for what they tell, or have events of their own. */
+const DERIVED_LISTS = new Set([
+  'order_history', 'order_histories', 'order_carriers', 'order_payments', 'order_invoices', 'addresses'
+])
+
+const LINES = 'order_details'
 
 /** A sender may name anything, `constructor` too. */
 const lookUp = <Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined => (Object.hasOwn(table, key) ? table[key] : undefined)
@@ -54,31 +60,40 @@ const idOf = (value: unknown): number | undefined => {
   return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : undefined
 }
 
-/** The row with the lowest or highest id of a list within an order. */
-const edgeRow = (list: unknown, idField: string, end: 'first' | 'last'): Data | undefined => {
-  const rows = Array.isArray(list) ? list.filter(isData) : []
-  const sorted = rows.toSorted((one, other) => Number(one[idField] ?? 0) - Number(other[idField] ?? 0))
-  return end === 'first' ? sorted[0] : sorted.at(-1)
-}
+const rowsOf = (list: unknown): readonly Data[] => (Array.isArray(list) ? list.filter(isData) : [])
+
+/** The rows of a list within an order, by id. */
+const sortedRows = (list: unknown, idField: string): { readonly id: number; readonly row: Data }[] =>
+  rowsOf(list)
+    .map((row) => ({ id: Number(row[idField] ?? row['id'] ?? 0), row }))
+    .toSorted((one, other) => one.id - other.id)
 
 /** What the lists within an order tell of fields that the order itself does not carry. */
 const nestedOrder = (data: Data): Record<string, unknown> => {
-  const state = edgeRow(data['order_history'] ?? data['order_histories'], 'id_order_history', 'last')?.['id_order_state']
-  const tracking = edgeRow(data['order_carriers'], 'id_order_carrier', 'first')?.['tracking_number']
-  return { ...(state === undefined ? {} : { current_state: state }), ...(tracking === undefined ? {} : { shipping_number: tracking }) }
+  const state = sortedRows(data['order_history'] ?? data['order_histories'], 'id_order_history').at(-1)?.row['id_order_state']
+  const [shown, ...parcels] = sortedRows(data['order_carriers'], 'id_order_carrier')
+  const tracking = shown?.row['tracking_number']
+  return {
+    ...(state === undefined ? {} : { current_state: state }),
+    ...(tracking === undefined ? {} : { shipping_number: tracking }),
+    // The order shows the number of its first parcel; the others are told as the poller tells them.
+    ...Object.fromEntries(parcels.map(({ id, row }) => [`tracking_number.${id}`, row['tracking_number']]))
+  }
 }
 
 interface Reading {
   readonly texts: Map<string, string>
   readonly others: Map<string, string>
+  readonly nested: Set<string>
 }
 
 const read = (entity: Entity, data: Data): Reading => {
   const texts = new Map<string, string>()
   const others = new Map<string, string>()
-  const nested = entity.type === 'order' ? nestedOrder(data) : {}
+  const inLists = entity.type === 'order' ? nestedOrder(data) : {}
+  const nested = new Set(Object.keys(inLists))
   // What the record itself says comes after, and so counts.
-  for (const [key, value] of [...Object.entries(nested), ...Object.entries(data)]) {
+  for (const [key, value] of [...Object.entries(inLists), ...Object.entries(data)]) {
     const field = fieldOf(entity, key)
     if (field !== undefined && isScalar(value)) {
       // A field's own name before its aliases.
@@ -87,20 +102,20 @@ const read = (entity: Entity, data: Data): Reading => {
       for (const [language, text] of Object.entries(value)) {
         if (isScalar(text) && /^\d+$/.test(language)) texts.set(`${field}.${language}`, String(text ?? ''))
       }
-    } else if (isScalar(value) && !isBookkeeping(key)) {
-      others.set(key, untyped(value))
+    } else if (isScalar(value)) {
+      if (!isBookkeeping(key)) others.set(key, untyped(value))
+    } else if (key === LINES && entity.type === 'order') {
+      for (const [name, text] of linesTexts(rowsOf(value))) {
+        others.set(name, text)
+        nested.add(name)
+      }
+    } else if (!DERIVED_LISTS.has(key)) {
+      others.set(key, JSON.stringify(value))
+      nested.add(key)
     }
   }
-  return { texts, others }
+  return { texts, others, nested }
 }
-
-/** Lists and objects that are not the same before and after; what our own writes bring about is left out. */
-const changedLists = (before: Data, after: Data): [string, string][] =>
-  Object.entries(after).flatMap(([key, value]): [string, string][] => {
-    if (isScalar(value) || DERIVED_LISTS.has(key)) return []
-    const text = JSON.stringify(value)
-    return text === JSON.stringify(before[key]) ? [] : [[key, text]]
-  })
 
 interface Address {
   readonly id: number
@@ -148,15 +163,16 @@ export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
   if (type === undefined || action === undefined || id <= 0) return undefined
   const entity = entityOf(type)
   const state = announcedState(event)
-  const data = { ...(address ? address.after : after), ...(state === undefined ? {} : { current_state: state }) }
+  const data: Data = { ...(address ? address.after : after), ...(state === undefined ? {} : { current_state: state }) }
   const before = address ? address.before : (event.before_data ?? undefined)
-  const { texts, others } = read(entity, data)
+  const { texts, others, nested } = read(entity, data)
   let changed = new Set([...texts.keys(), ...others.keys()])
   let textsBefore: Texts = new Map()
   if (before) {
     const old = read(entity, before)
     textsBefore = old.texts
-    for (const [key, text] of changedLists(before, data)) others.set(key, text)
+    // Whatever else is another in the lines.
+    if (Array.isArray(data[LINES]) && JSON.stringify(before[LINES]) !== JSON.stringify(data[LINES])) others.set(`${LINES}.rest`, JSON.stringify(data[LINES]))
     const isChanged = (field: string): boolean =>
       texts.has(field) ? old.texts.get(field) !== texts.get(field) : old.others.get(field) !== others.get(field)
     changed = new Set([...texts.keys(), ...others.keys()].filter(isChanged))
@@ -168,6 +184,7 @@ export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
     action,
     texts,
     others,
+    nested,
     changed,
     hasBefore: before !== undefined,
     before: textsBefore,

@@ -26,7 +26,16 @@ export const verdictSchema = v.variant('emit', [
 /** What becomes of an event. */
 export type Verdict = v.InferOutput<typeof verdictSchema>
 
-const rememberedSchema = v.union([v.literal('held'), verdictSchema])
+/**
+ * `late`: of a check whose event was out of date. `open`: the shop has not been asked; `told`: the answer held what the
+ * record holds now.
+ */
+const remembered = v.object({ late: v.exactOptional(v.picklist(['open', 'told'])) })
+
+const rememberedSchema = v.union([v.literal('held'), v.intersect([verdictSchema, remembered])])
+
+/** A verdict that the ledger remembers, for an event that comes again. */
+export type Remembered = v.InferOutput<typeof rememberedSchema>
 
 /** Reads a verdict that the ledger remembers. */
-export const parseVerdict = (json: string): Verdict | 'held' => v.parse(rememberedSchema, JSON.parse(json))
+export const parseVerdict = (json: string): Remembered => v.parse(rememberedSchema, JSON.parse(json))

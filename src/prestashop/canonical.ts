@@ -4,10 +4,13 @@ export type FieldType = 'text' | 'bool' | 'id' | 'integer' | 'date' | 'datetime'
 /** Digits after the point, as the shop stores them (`cart_rules-post-amount-get.txt`). */
 const precisions = { decimal: 6, percent: 2 }
 
+/** No number of the shop's has as many digits before the point; whatever has is as slow to compute with as it is long. */
+const MOST_DIGITS = 40
+
 /** `5.1234567` → `5.123457`, `61.800000` → `61.8`, by whole numbers so that no digit is lost; half away from zero. */
 const decimal = (text: string, precision: number): string => {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text.trim())
-  if (!match || !/\d/.test(text)) return text
+  if (!match || !/\d/.test(text) || match[2]!.length > MOST_DIGITS) return text
   const [, sign, whole = '', fraction = ''] = match
   const digits = fraction.padEnd(precision + 1, '0')
   const scaled = BigInt(`${whole}${digits.slice(0, precision)}`) + (digits[precision]! >= '5' ? 1n : 0n)
@@ -16,7 +19,7 @@ const decimal = (text: string, precision: number): string => {
   return sign === '-' && scaled > 0n ? `-${short}` : short
 }
 
-const integer = (text: string): string => (/^-?\d+$/.test(text) ? BigInt(text).toString() : text)
+const integer = (text: string): string => (text.length <= MOST_DIGITS && /^-?\d+$/.test(text) ? BigInt(text).toString() : text)
 
 const dateParts = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{2}:\d{2}:\d{2}))?$/
 

@@ -27,8 +27,10 @@ export interface State {
 
 export interface Language {
   readonly id: ShopId
-  /** Two letters, lower case. */
+  /** Two letters, lower case; the shop's own: `br` is the Portuguese of Brazil. */
   readonly iso: string
+  /** With the region, lower case: `pt-br`. */
+  readonly code: string
   readonly name: string
 }
 
@@ -126,6 +128,7 @@ const toState = (record: ShopRecord): State => ({
 const toLanguage = (record: ShopRecord): Language => ({
   id: record.id,
   iso: text(record, 'iso_code').toLowerCase(),
+  code: text(record, 'language_code').toLowerCase(),
   name: text(record, 'name')
 })
 
@@ -198,7 +201,7 @@ export const createReference = (client: PrestashopClient, { ttlMs = 600_000 }: {
   const groups = table('groups', ['id', 'name'], toGroup)
   const languages = createTable(async () => {
     const records = await client.list('languages', {
-      display: ['id', 'iso_code', 'name', 'active'],
+      display: ['id', 'iso_code', 'language_code', 'name', 'active'],
       filter: { active: '1' }
     })
     return records.filter((record) => isSet(record, 'active')).map(toLanguage)

@@ -56,6 +56,13 @@ export const knownValue = (
   operation_id: operationId
 })
 
+export interface Learnt {
+  readonly recordDate: string | undefined
+  readonly isNew: boolean
+  /** What Odoo held before something later that is known. */
+  readonly former?: ReadonlyMap<string, WantedValue>
+}
+
 /** What the ledger learns of a record: whose it is, and what Odoo holds of it. */
 export const learn = (
   { entity, lane }: Task,
@@ -63,13 +70,14 @@ export const learn = (
   values: ReadonlyMap<string, WantedValue>,
   dates: RecordDates,
   { ledger }: Surroundings,
-  { recordDate, isNew }: { readonly recordDate: string | undefined; readonly isNew: boolean }
+  { recordDate, isNew, former = new Map() }: Learnt
 ): Applied['learnt'] => ({
   bind: { ...lane, shop_id: id, record_date: recordDate ?? null, isNew },
   known: {
     entity_type: entity.type,
     shop_id: id,
     dates,
-    values: [...values].map(([field, value]) => knownValue(entity, id, field, value, ledger))
+    values: [...values].map(([field, value]) => knownValue(entity, id, field, value, ledger)),
+    former: [...former].map(([field, value]) => knownValue(entity, id, field, value, ledger))
   }
 })

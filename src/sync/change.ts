@@ -6,6 +6,7 @@ import { type Applied, inputOf, learn, nothing, textsOf, wantedFields } from './
 import { withMovesMade, writeMoves } from './counter-moves.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Entity, Surroundings, Task, Texts } from './entity.ts'
+import { lookForLostWrites } from './lost-write.ts'
 import { markedChange, markedRemoval } from './marks.ts'
 import { readDates } from './record-dates.ts'
 import { typeOfField } from './record-texts.ts'
@@ -33,11 +34,12 @@ export const change = async (
   const shopValue = (field: string): string =>
     canonical(typeOfField(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? '')
   const fingerprint = (field: string, value: string): Buffer => ledger.known.fingerprint(entity.type, record.id, field, value)
+  const lost = lookForLostWrites(entity, record, surroundings)
   const dates = readDates({
     dateUpd: record.fields.date_upd,
     kept,
     known,
-    isKnown: (field, { value_hash }) => fingerprint(field, shopValue(field)).equals(value_hash)
+    isKnown: (field, { value_hash }) => lost.written.has(field) || fingerprint(field, shopValue(field)).equals(value_hash)
   })
 
   if (action === 'deleted' && entity.deletion === 'remove') {
@@ -52,8 +54,9 @@ export const change = async (
 
   const wanted = wantedFields(task, customer)
   // Only a change on both sides is a question of time.
-  const isContested = dates.foreignFields.some((field) => wanted.has(field))
+  const isContested = [...dates.foreignFields, ...lost.changedSince.keys()].some((field) => wanted.has(field))
   const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
+  const isReplaced = (field: string): boolean => lost.changedSince.get(field)?.(wanted.get(field)?.value ?? '') === true
   const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), known, fingerprint)
   const canTell = settings.ODOO_WEBHOOK_URL !== undefined
   const told = lookBack()
@@ -64,17 +67,24 @@ export const change = async (
     known: withMovesMade(known, wanted, shopValue, surroundings.progress),
     fingerprint,
     policy: settings.CONFLICT_POLICY,
-    changedInShopAt: (field) => dates.changedInShopAt(field, timeZone),
+    // Whoever replaced just this value did so later, whatever the clocks say.
+    changedInShopAt: (field) => (isReplaced(field) ? Number.POSITIVE_INFINITY : dates.changedInShopAt(field, timeZone)),
+    isChangedSince: (field) => lost.changedSince.has(field),
+    isOwn: (field) => lost.written.has(field),
     isResent: told.isResent,
     isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
     forced
   })
+  const wantedOf = (fields: readonly string[]) => new Map(fields.map((field) => [field, wanted.get(field)!]))
   const done = (outcome: Outcome, own: string | null): Applied => {
     // While it was written, events have gone on to Odoo.
     const { isOverwritten } = lookBack()
     const overwritten = [...decision.learnt].filter(([field, value]) => isOverwritten(field, value, decision.write.has(field))).map(([field]) => field)
     const untold = { kept: decision.kept, lost: [...overwritten, ...decision.doubtful], isWritten: decision.write.size > 0 }
-    const changedAt = (field: string): number | undefined => dates.changedInShopAt(field, timeZone)
+    const isForeign = (field: string): boolean => dates.foreignFields.includes(field) || lost.changedSince.has(field)
+    const changedAt = (field: string): number | undefined => (isForeign(field) ? dates.changedInShopAt(field, timeZone) : 0)
+    // Odoo goes on telling of its own value until it has heard of the shop's.
+    const heldByOdoo = new Map([...lost.given, ...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])
     return {
       outcome,
       entityId: record.id,
@@ -83,9 +93,10 @@ export const change = async (
       kept: decision.kept,
       learnt: {
         ...(canTell ? keptEvent(task, record, untold, { shopValue, changedAt }, surroundings) : {}),
-        ...learn(task, record.id, decision.learnt, dates.after(own, new Set(decision.write.keys())), surroundings, {
+        ...learn(task, record.id, heldByOdoo, dates.after(own, new Set(decision.write.keys())), surroundings, {
           recordDate: record.fields.date_add,
-          isNew: false
+          isNew: false,
+          former: wantedOf([...decision.stale, ...decision.learnt.keys()])
         })
       }
     }

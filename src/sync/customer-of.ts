@@ -1,4 +1,5 @@
 import type { OdooId } from '../ledger/ids.ts'
+import type { Lane } from '../ledger/operation.ts'
 import { asShopId, type ShopId } from '../prestashop/record.ts'
 import { customer, findAccountsByEmail } from './customer.ts'
 import type { Surroundings } from './entity.ts'
@@ -15,11 +16,20 @@ export const ANY_EMAIL = 'any email'
 export class MissingRecordError extends SyncError {
   /** The binding that is waited for, when the payload told the Odoo id. */
   readonly awaited: string | undefined
+  /** The record of Odoo whose webhook would bring what is missing, and what it would bring. */
+  readonly bringer: Lane | undefined
 
-  constructor(message: string, field: string, awaited?: string) {
+  /** @param bringer left out where Odoo's id of it is not known */
+  constructor(message: string, field: string, awaited?: string, bringer?: Lane) {
     super('dependency', message, field)
     this.awaited = awaited
+    this.bringer = bringer
   }
+}
+
+const missingCustomer = (message: string, odooId: OdooId): MissingRecordError => {
+  const lane = { entity_type: customer.type, odoo_model: customer.odooModel, odoo_id: odooId }
+  return new MissingRecordError(message, 'customer_odoo_id', bindingName(customer.type, odooId), lane)
 }
 
 /**
@@ -55,11 +65,7 @@ const byBinding = (odooId: OdooId, { ledger }: Surroundings): ShopId => {
   const bound = ledger.bindings.find({ entity_type: customer.type, odoo_model: customer.odooModel, odoo_id: odooId })
   const id = bound && asShopId(bound.shop_id)
   if (id === undefined) {
-    throw new MissingRecordError(
-      `The customer with Odoo id ${odooId} is not in the shop yet: send its webhook, or bind it with "bindings set"`,
-      'customer_odoo_id',
-      bindingName(customer.type, odooId)
-    )
+    throw missingCustomer(`The customer with Odoo id ${odooId} is not in the shop yet: send its webhook, or bind it with "bindings set"`, odooId)
   }
   return id
 }
@@ -78,12 +84,8 @@ const byEmail = async (email: string, surroundings: Surroundings): Promise<ShopI
 const mustExist = async (id: ShopId, names: CustomerNames, { shop, call }: Surroundings): Promise<void> => {
   const record = await shop.get('customers', id, call)
   if (record && customer.isLive(record)) return
-  if (names.id_customer !== undefined) {
+  if (names.id_customer !== undefined || names.customer_odoo_id === undefined) {
     throw new SyncError('validation', `id_customer ${id} is no customer of the shop`, 'id_customer')
   }
-  throw new MissingRecordError(
-    `The customer with Odoo id ${names.customer_odoo_id} is gone from the shop (it was ${id})`,
-    'customer_odoo_id',
-    bindingName(customer.type, Number(names.customer_odoo_id))
-  )
+  throw missingCustomer(`The customer with Odoo id ${names.customer_odoo_id} is gone from the shop (it was ${id})`, names.customer_odoo_id)
 }

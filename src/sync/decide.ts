@@ -16,6 +16,10 @@ export interface Question {
   readonly policy: ConflictPolicy
   /** When somebody else last changed a field in the shop, milliseconds since 1970; `undefined` = not known. */
   readonly changedInShopAt: (field: string) => number | undefined
+  /** Whether somebody in the shop has changed it after Odoo's value was there, though nothing is known of that write. */
+  readonly isChangedSince?: (field: string) => boolean
+  /** Whether the shop has what a write of ours put there, though its answer was lost. */
+  readonly isOwn?: (field: string) => boolean
   /** Whether it is what Odoo held before an event that had not reached it then: it did not change it. */
   readonly isResent?: (field: string, wanted: WantedValue) => boolean
   /** Whether Odoo may nevertheless hold it again. */
@@ -67,22 +71,30 @@ export const decide = (question: Question): Decision => {
 }
 
 const judge = (field: string, wanted: WantedValue, question: Question): Verdict => {
-  const { shopValue, fingerprint, policy, changedInShopAt, forced } = question
+  const { shopValue, fingerprint, policy, forced } = question
   const inShop = shopValue(field)
   const known = question.known.get(field)
   const target = moveCounter(field, wanted.value, question)
   const odooWins = forced || policy === 'odoo-wins'
   if (!odooWins && question.isResent?.(field, wanted)) return question.isDoubtful?.(field, wanted) ? 'doubtful' : 'resent'
   if (inShop === (target ?? wanted.value)) return 'unchanged'
+  const isChangedSince = question.isChangedSince?.(field) === true
   // Nothing is known: the field is Odoo's to set.
-  if (!known) return 'write'
+  if (!known) return isChangedSince ? contest(field, wanted, question) : 'write'
   const isKnown = (value: string): boolean => fingerprint(field, value).equals(known.value_hash)
   if (isKnown(wanted.value) && !odooWins) return 'unchanged'
   if (wanted.sourceTime < known.source_time) return 'stale'
   // A difference does not undo what the shop counted.
-  if (odooWins || isKnown(inShop) || target !== undefined) return 'write'
+  const isOurs = isKnown(inShop) || question.isOwn?.(field) === true
+  if (target !== undefined || (isOurs && !isChangedSince)) return 'write'
+  return contest(field, wanted, question)
+}
+
+/** Both sides have changed the field. */
+const contest = (field: string, { sourceTime }: WantedValue, { policy, forced, changedInShopAt }: Question): Verdict => {
+  if (forced || policy === 'odoo-wins') return 'write'
   if (policy === 'shop-wins') return 'kept'
-  return (changedInShopAt(field) ?? 0) > wanted.sourceTime ? 'kept' : 'write'
+  return (changedInShopAt(field) ?? 0) > sourceTime ? 'kept' : 'write'
 }
 
 /**

@@ -30,6 +30,8 @@ export interface Task {
   readonly translation: Translation
   /** What is wanted of a record once it is seen; without it, what the translation says. */
   readonly adapt?: (record: ShopRecord, fields: WantedFields, surroundings: Surroundings) => Promise<WantedFields>
+  /** Whether a record that is alike, but that another record of Odoo has, is simply another one. */
+  readonly mayRepeat?: boolean
 }
 
 export type WantedFields = ReadonlyMap<string, WantedValue>

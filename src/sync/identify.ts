@@ -1,6 +1,7 @@
 import { asShopId, type ShopId, type ShopRecord } from '../prestashop/record.ts'
 import type { Surroundings, Task } from './entity.ts'
 import { SyncError } from './errors.ts'
+import { isDeleted } from './native/left-alone.ts'
 
 /**
  * The record that Odoo's record is bound to. A binding whose record is gone from the shop is dropped.
@@ -61,8 +62,13 @@ export const findByNaturalKey = async (
   customer: ShopId | undefined,
   surroundings: Surroundings
 ): Promise<ShopRecord | undefined> => {
-  const { entity, translation } = task
-  const matches = await entity.findByNaturalKey(task, customer, surroundings)
+  const { entity, translation, lane, mayRepeat = false } = task
+  const isOthers = ({ id }: ShopRecord): boolean => {
+    const owner = surroundings.ledger.bindings.owner(entity.type, lane.odoo_model, id)
+    return owner !== undefined && owner.odoo_id !== lane.odoo_id
+  }
+  const alike = await entity.findByNaturalKey(task, customer, surroundings)
+  const matches = mayRepeat ? alike.filter((record) => !isOthers(record)) : alike
   const match = matches.length > 1 ? matches.find((record) => record.id === translation.id) : matches[0]
   if (matches.length > 1 && !match) {
     throw new SyncError(
@@ -75,12 +81,14 @@ export const findByNaturalKey = async (
 }
 
 /**
- * A record that another record of Odoo has is never taken over.
+ * A record that another record of Odoo has is never taken over, unless that one was deleted there: it may have been
+ * merged into this one, or made anew.
  * @throws SyncError `identity_conflict`
  */
 export const refuseTakeover = ({ entity, lane }: Task, record: ShopRecord, { ledger }: Surroundings): void => {
   const owner = ledger.bindings.owner(entity.type, lane.odoo_model, record.id)
   if (!owner || owner.odoo_id === lane.odoo_id) return
+  if (isDeleted(ledger.odooValues.find(owner.odoo_model, owner.odoo_id))) return ledger.dropBinding(owner, record.id)
   throw new SyncError(
     'identity_conflict',
     `The ${entity.label} ${record.id} of the shop belongs to Odoo id ${owner.odoo_id}, not ${lane.odoo_id}. ` +

@@ -3,31 +3,35 @@ import { PrestashopError } from '../prestashop/errors.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
 import { shopClockMs } from '../prestashop/time.ts'
 import type { Entity, Surroundings, Texts } from './entity.ts'
+import { isAsAtStart } from './polled.ts'
 import { otherTexts, syncedTexts } from './record-texts.ts'
 
 /** How much later than its `date_upd` a row may be seen by a reader of the shop, in milliseconds. */
 export const OVERLAP_MS = 120_000
 
 /** Hashes of a creation, whose id nobody knows yet, are those of record 0. */
-const NO_ID = 0
+export const NO_ID = 0
 
-const hashes = (entity: Entity, shopId: number, texts: Iterable<readonly [string, string]>, { ledger }: Surroundings): Hashes =>
-  Object.fromEntries(
-    Array.from(texts, ([field, text]) => [field, ledger.known.fingerprint(entity.type, shopId, field, text).toString('base64')])
-  )
+/** The hash of a canonical value as marks keep it. */
+export const fieldHash = (entity: Entity, shopId: number, field: string, text: string, { ledger }: Surroundings): string =>
+  ledger.known.fingerprint(entity.type, shopId, field, text).toString('base64')
+
+const hashes = (entity: Entity, shopId: number, texts: Iterable<readonly [string, string]>, surroundings: Surroundings): Hashes =>
+  Object.fromEntries(Array.from(texts, ([field, text]) => [field, fieldHash(entity, shopId, field, text, surroundings)]))
 
 /** Whether the poller has seen all that others changed of the record, as it was read. */
-const isPolled = (entity: Entity, { fields }: ShopRecord, { ledger }: Surroundings): boolean => {
+const isPolled = (entity: Entity, record: ShopRecord, { ledger }: Surroundings): boolean => {
   const cursor = ledger.outgoing.read(({ poll }) => poll.cursor(entity.resource))
-  const [changed, read] = [shopClockMs(fields.date_upd ?? ''), shopClockMs(cursor ?? '')]
-  return changed !== undefined && read !== undefined && changed < read - OVERLAP_MS
+  const [changed, read] = [shopClockMs(record.fields.date_upd ?? ''), shopClockMs(cursor ?? '')]
+  if (changed !== undefined && read !== undefined && changed < read - OVERLAP_MS) return true
+  return isAsAtStart(entity.resource, record, ledger)
 }
 
-/** Our own write before, if nothing of the record has changed since. */
-const predecessor = (entity: Entity, record: ShopRecord, texts: Texts, { ledger }: Surroundings): OwnWrite | undefined => {
-  const [last] = ledger.outgoing.read(({ ownWrites }) => ownWrites.of(entity.type, record.id))
-  if (last?.state !== 'done' || last.date_upd === null || last.date_upd !== record.fields.date_upd) return undefined
-  const hash = (id: number, field: string, text: string): string => ledger.known.fingerprint(entity.type, id, field, text).toString('base64')
+/** Our own write before, if nothing of the record has changed since: then one whose answer was lost was not made. */
+const predecessor = (entity: Entity, record: ShopRecord, texts: Texts, surroundings: Surroundings): OwnWrite | undefined => {
+  const last = surroundings.ledger.outgoing.read(({ ownWrites }) => ownWrites.of(entity.type, record.id)).find(({ state }) => state === 'done')
+  if (!last || last.date_upd === null || last.date_upd !== record.fields.date_upd) return undefined
+  const hash = (id: number, field: string, text: string): string => fieldHash(entity, id, field, text, surroundings)
   const isSame = ([field, text]: readonly [string, string]): boolean => {
     if (last.action === 'created') return last.fields[field] === undefined || last.fields[field] === hash(NO_ID, field, text)
     return (last.fields[field] ?? last.as_read[field]) === hash(record.id, field, text)

@@ -42,13 +42,15 @@ const named = (
 ): Named | undefined => {
   const field = `address_${kind}_odoo_id`
   if (odooId === undefined) return id === undefined ? undefined : { id, field: `id_address_${kind}` }
-  const bound = ledger.bindings.find({ entity_type: address.type, odoo_model: address.odooModel, odoo_id: odooId })
+  const lane = { entity_type: address.type, odoo_model: address.odooModel, odoo_id: odooId }
+  const bound = ledger.bindings.find(lane)
   const own = bound && asShopId(bound.shop_id)
   if (own === undefined) {
     throw new MissingRecordError(
       `The address with Odoo id ${odooId} is not in the shop yet: send its webhook, or bind it with "bindings set"`,
       field,
-      bindingName(address.type, odooId)
+      bindingName(address.type, odooId),
+      lane
     )
   }
   if (id === undefined || id === own) return { id: own, field }

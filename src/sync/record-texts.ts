@@ -49,10 +49,34 @@ export const syncedTexts = (entity: Entity, record: ShopRecord): Texts => {
   return texts
 }
 
-/** The values of a record's other fields, without its bookkeeping. */
-export const otherTexts = (entity: Entity, record: ShopRecord): Texts =>
-  new Map(
-    Object.entries(record.fields)
-      .filter(([field]) => !Object.hasOwn(entity.fields, field) && !isBookkeeping(field))
-      .map(([field, text]) => [field, untyped(text)])
+/** What a line of an order is; its stock and its invoice move when nobody has touched the order. */
+const LINE_FIELDS = ['product_id', 'product_attribute_id', 'product_quantity', 'unit_price_tax_incl', 'unit_price_tax_excl']
+/** What came back of it, which `order_rows` of the Webservice does not tell. */
+const RETURN_FIELDS = ['product_quantity_refunded', 'product_quantity_return']
+
+const scalar = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? untyped(value) : ''
+
+type Line = Readonly<Record<string, unknown>>
+
+const rowsText = (lines: readonly Line[], fields: readonly string[]): string =>
+  JSON.stringify(
+    lines
+      .map((line) => [line['id_order_detail'] ?? line['id'], ...fields.map((field) => line[field])].map(scalar))
+      .toSorted(([one], [other]) => Number(one) - Number(other))
   )
+
+/** The lines of an order in one form, whether the Webservice or the shop's module told them. */
+export const linesTexts = (lines: readonly Line[]): [string, string][] => {
+  const hasReturns = lines.some((line) => RETURN_FIELDS.some((field) => Object.hasOwn(line, field)))
+  return [['order_details', rowsText(lines, LINE_FIELDS)], ...(hasReturns ? [['order_details.returned', rowsText(lines, RETURN_FIELDS)] as [string, string]] : [])]
+}
+
+/** The values of a record's other fields, without its bookkeeping. */
+export const otherTexts = (entity: Entity, { fields, associations }: ShopRecord): Texts =>
+  new Map([
+    ...Object.entries(fields)
+      .filter(([field]) => !Object.hasOwn(entity.fields, field) && !isBookkeeping(field))
+      .map(([field, text]): [string, string] => [field, untyped(text)]),
+    ...(associations['order_rows'] ? linesTexts(associations['order_rows']) : [])
+  ])

@@ -23,7 +23,7 @@ export const toldBefore = (
   const holds = (tell: Tell, time: number): boolean =>
     tell.delivered_at !== null &&
     known.get(tell.field)?.value_hash.equals(tell.told_hash) === false &&
-    of(tell.field).every((other) => !isPutBefore(tell, toldAt(other.outbox_id) ?? 0) || other === tell || !hadReached(other, time))
+    of(tell.field).every((other) => !isPutBefore(tell, toldAt(other.outbox_id) ?? 0) || other === tell || !other.is_sure || !hadReached(other, time))
 
   const isTold = (tell: Tell, hash: Buffer, time: number): boolean =>
     tell.told_hash.equals(hash) && isPutBefore(tell, time + CLOCK_SLACK_MS) && (!hadReached(tell, time) || holds(tell, time))
@@ -45,7 +45,7 @@ export const toldBefore = (
       const made = of(field)
       return (
         made.every((tell) => isPutBefore(tell, sourceTime)) &&
-        made.some((tell) => tell.before?.value_hash.equals(hash) && !hadReached(tell, sourceTime))
+        made.some((tell) => tell.before?.value_hash.equals(hash) && !tell.told_hash.equals(hash) && !hadReached(tell, sourceTime))
       )
     },
     /**

@@ -211,6 +211,10 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
     if (lanes.length > 0) await untilWritten(() => lanes.forEach((lane) => ledger.hasten(lane)))
   }
 
+  const wakeFor = ({ entity_type, odoo_id }: Lane): void => {
+    void wake(bindingName(entity_type, odoo_id)).then(pump)
+  }
+
   const wait = (name: string, lane: Lane): void => {
     const lanes = waiting.get(name) ?? new Map<string, Lane>()
     lanes.set(JSON.stringify(lane), lane)
@@ -238,6 +242,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
       if (recovered > 0) log.info({ operations: recovered }, 'operations that were being worked on are taken up again')
       running = true
       ledger.events.on('accepted', pump)
+      ledger.events.on('bound', wakeFor)
       pump()
     },
     /** Looks for work now; for the breaker and the switch, when they let it go on. */
@@ -249,6 +254,7 @@ export const createWorker = ({ ledger, breaker, log, concurrency, maxAttempts, i
     async stop(): Promise<void> {
       running = false
       ledger.events.off('accepted', pump)
+      ledger.events.off('bound', wakeFor)
       clearTimeout(timer)
       stopping.abort()
       await Promise.all(active)

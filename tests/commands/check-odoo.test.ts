@@ -60,6 +60,16 @@ describe("Odoo's API", () => {
     expect(JSON.stringify(checked)).not.toContain('another key')
   })
 
+  test.each([17, 19] as const)('of Odoo %s that may not be read is told with what waits for it, apps that are not installed are no matter', async (version) => {
+    shopAt()
+    const odoo = await startOdoo({ version, without: ['loyalty.card', 'delivery.carrier'] })
+    const rights = async (config = {}): Promise<unknown> => about(await check({ ...apiOf(odoo), ...config }), 'odoo rights')
+    expect(await rights()).toMatchObject([{ level: 'ok' }])
+    for (const model of ['stock.picking', 'product.product']) odoo.database.forbidden.add(model)
+    expect(await rights()).toMatchObject([{ level: 'warning', message: "the key's user may not read stock.picking" }])
+    expect(await rights({ CREATE_ORDERS: 'true' })).toMatchObject([{ message: "the key's user may not read stock.picking, product.product" }])
+  })
+
   test('is not asked when it is not configured', async () => {
     shopAt()
     expect(about(await check(), 'odoo')).toEqual([])

@@ -31,6 +31,7 @@ describe('the address for native webhooks', () => {
     ['the query, and other parameters that mean nothing', `${path}?db=prod&token=${quoted}&x`, {}],
     ['the path', `${path}/${quoted}`, {}],
     ['the path, with the blank that Odoo leaves at its end', `${path}/${quoted}%20`, {}],
+    ['the path, with a slash after it', `${path}/${quoted}/`, {}],
     ['the query, with the blank that Odoo leaves at its end', `${path}?token=${quoted}%20`, {}],
     ['Basic authentication, with a blank after the address', `${path}%20`, basic(`odoo:${SECRET}`)]
   ])('takes the secret from %s', async (_where, address, headers) => {

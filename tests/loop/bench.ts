@@ -24,7 +24,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const settingOf = (world: number): Setting => ({
   style: world % 2 === 0 ? 'whole' : 'field',
   skew: [0, 700, -1_500][world % 3]!,
-  polls: values.poll
+  ...(values.poll ? { tells: world % 4 < 2 ? 'poller' : 'both' } : {})
 })
 
 const play = async (world: number, trace?: (line: string) => void): Promise<Outcome> => {

@@ -22,6 +22,15 @@ export interface Cell {
   readonly by: 'person' | 'bridge' | 'start'
 }
 
+/** What Odoo holds in a field since a save, and when the bridge heard of it. */
+interface Heard {
+  readonly saved: number
+  readonly at: number
+}
+
+/** For so long after an event has reached Odoo, what Odoo tells of it counts as repeated. */
+const REPEATS_MS = 2_000
+
 const key = (record: string, field: string): string => `${record} ${field}`
 
 /** Knows of every edit, and what each side shows: whose value it is, and who put it there. */
@@ -32,6 +41,7 @@ export const createJournal = () => {
   const overwritten = new Map<string, number>()
   /** Edits in Odoo, and when an event came over them there. */
   const covered = new Map<Edit, number>()
+  const heard = new Map<string, Heard[]>()
   const cells: Record<Side, Map<string, Cell>> = { odoo: new Map(), shop: new Map() }
 
   const cellOf = (side: Side, record: string, field: string): Cell | undefined => cells[side].get(key(record, field))
@@ -73,11 +83,23 @@ export const createJournal = () => {
     /** Whether the bridge has written the same field right after somebody in the shop has. */
     isRaced: ({ side, record, field, at }: Edit, milliseconds: number): boolean =>
       side === 'shop' && writes.get(key(record, field))?.some((time) => time >= at && time <= at + milliseconds) === true,
+    /** The bridge has heard what Odoo holds in a field since a save, of somebody's or because of an event. */
+    heard(record: string, field: string, saved: number, at: number): void {
+      heard.set(key(record, field), [...(heard.get(key(record, field)) ?? []), { saved, at }])
+    },
     /**
-     * Whether an event has come over the edit in Odoo, and somebody there has saved the record since: what is told of
-     * that save is what the event brought.
+     * Whether an event has come over the edit in Odoo, and the record was saved there since: by somebody, or it was
+     * heard of before the edit was. What Odoo tells of that save is what the event brought, and nothing tells that
+     * nobody meant it.
      */
-    isConfirmedLost: (edit: Edit): boolean => (latest.get(`odoo ${edit.record}`) ?? 0) >= (covered.get(edit) ?? Number.POSITIVE_INFINITY),
+    isConfirmedLost: (edit: Edit): boolean => {
+      const came = covered.get(edit)
+      if (came === undefined) return false
+      if ((latest.get(`odoo ${edit.record}`) ?? 0) >= came) return true
+      const all = heard.get(key(edit.record, edit.field)) ?? []
+      const own = Math.min(...all.filter(({ saved }) => saved >= edit.at && saved < came).map(({ at }) => at))
+      return all.some(({ saved, at }) => saved > came + REPEATS_MS && at < own)
+    },
     /** When an event last changed the field in Odoo. */
     overwrittenAt: (record: string, field: string): number => overwritten.get(key(record, field)) ?? 0,
     /** All edits of each field, in order. */

@@ -79,8 +79,8 @@ export const installNetwork = ({ clock, noise, hosts, trace }: NetworkOptions) =
   globalThis.fetch = simulated
 
   return {
-    /** Exchanges that go on. */
-    open: (): number => [...waiting.values()].filter((asker) => !clock.isKilled(asker)).length,
+    /** Exchanges that go on, without those that set nothing off. */
+    open: (isIdle: (request: Request) => boolean): number => [...waiting].filter(([request, asker]) => !clock.isKilled(asker) && !isIdle(request)).length,
     /** Requests that have reached a host. */
     requests: (): number => requests,
     loseAnswers: (host: string, count: number): void => void losing.set(host, count),

@@ -100,8 +100,10 @@ export const createOdoo = ({ clock, noise, journal, post, onEvent, trace }: Odoo
         const isLate = noise.happens('webhook late', 0.03)
         sending += 1
         trace(`odoo will send ${JSON.stringify(data)}`)
+        const saved = record.savedAt
         void deliver(envelope, record, noise.delay('webhook', isLate ? 4_000 : 300)).finally(() => {
           sending -= 1
+          for (const field of fields) journal.heard(keyOf(record), field, saved, clock.now())
         })
       }
     }

@@ -69,7 +69,9 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
     const fields = fieldsOf(record.kind, side)
     const field = fields[place % fields.length]!
     const key = `${record.kind.type} ${record.natural}`
-    const had = past.get(`${key} ${field}`) ?? []
+    // Nobody sets back what he has never seen: the other side's value may still be on its way.
+    const seen = `${side} ${key} ${field}`
+    const had = past.get(seen) ?? []
     const current = record.current(field)
     count += 1
     const made = record.kind.value(count)
@@ -79,7 +81,7 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
     if (value === current || (isSetBack && journal.lastAt('shop', key) > clock.now() - SETTLED_MS)) return
     if (side === 'shop' && (setBack.get(key) ?? 0) > clock.now() - SETTLED_MS) return
     if (isSetBack) setBack.set(key, clock.now())
-    past.set(`${key} ${field}`, [...had, current, value].slice(-6))
+    past.set(seen, [...had, current, value].slice(-6))
     trace(`${side}: somebody sets ${key} ${field}: ${current} -> ${value}`)
     record.change({ [field]: value })
   }

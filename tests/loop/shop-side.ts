@@ -7,6 +7,8 @@ import type { Noise } from './noise.ts'
 export interface ModuleOptions {
   readonly shop: SandboxShop
   readonly style: ModuleStyle
+  /** The shop has none. */
+  readonly isSilent: boolean
   readonly clock: SimulatedClock
   readonly noise: Noise
   /** Posts to the bridge; rejects when there is no answer. */
@@ -27,7 +29,7 @@ const isDone = (reply: Reply): boolean => {
  * The shop's module at work: some events it sends inside the shop's own request, others later, some twice, each at its
  * own pace; what was no success again.
  */
-export const startModule = ({ shop, style, clock, noise, post, trace }: ModuleOptions) => {
+export const startModule = ({ shop, style, isSilent, clock, noise, post, trace }: ModuleOptions) => {
   const ours = new Set<unknown>()
   let waiting = 0
   let sent = 0
@@ -61,7 +63,7 @@ export const startModule = ({ shop, style, clock, noise, post, trace }: ModuleOp
 
   shop.onHook(async (hook) => {
     const event = moduleEvent(hook, style)
-    if (!event) return
+    if (!event || isSilent) return
     if (hook.operation_id !== undefined) ours.add(event['event_id'])
     await clock.as(HOST, async () => {
       if (noise.happens('told twice', 0.08)) void later(event, noise.delay('told again', 2_000))

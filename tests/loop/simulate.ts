@@ -1,16 +1,17 @@
 import type { ModuleStyle } from '../support/module.ts'
 import { type Edit, lastEdits } from './journal.ts'
 import { kinds } from './kinds.ts'
+import type { Told } from './odoo.ts'
 import type { Plan } from './plan.ts'
 import { createPlayer } from './play.ts'
-import { createWorld, type World } from './world.ts'
+import { createWorld, type Tells, type World } from './world.ts'
 
 export interface Setting {
   readonly style: ModuleStyle
   /** How much the shop's clock is ahead, in milliseconds. */
   readonly skew: number
-  /** Whether the shop is polled as well. */
-  readonly polls?: boolean
+  /** By what Odoo hears of the shop; left out: by the module. */
+  readonly tells?: Tells
   readonly trace?: ((line: string) => void) | undefined
 }
 
@@ -34,6 +35,8 @@ export interface Outcome {
 }
 
 const PATIENCE_MS = 2 * 86_400_000
+/** A round of the poller takes less, also when it fails and is made again. */
+const ROUND_MS = 70_000
 /** One second of the shop's clock. */
 const GRAIN_MS = 1_000
 /**
@@ -45,10 +48,10 @@ const RACE_MS = 4_000
 const IN_DOUBT_MS = 60_000
 
 /** Plays a plan to its end, lets everything come to rest, and looks at what is left. */
-export const simulate = async ({ seed, steps }: Plan, { style, skew, polls = false, trace }: Setting): Promise<Outcome> => {
-  const world = createWorld({ seed, style, skew, trace, config: polls ? { OUTGOING_POLL_SECONDS: '5' } : {} })
+export const simulate = async ({ seed, steps }: Plan, { style, skew, tells = 'module', trace }: Setting): Promise<Outcome> => {
+  const world = createWorld({ seed, style, skew, tells, trace })
   try {
-    const player = createPlayer(world, { fieldsOf: (kind, side) => (side === 'shop' && style === 'field' ? kind.told : kind.fields) })
+    const player = createPlayer(world, { fieldsOf: (kind, side) => (side === 'shop' && style === 'field' && tells === 'module' ? kind.told : kind.fields) })
     const corrections = { count: 0 }
     const earlier = { count: 0 }
     const leaks = watchLeaks(world, corrections)
@@ -85,9 +88,16 @@ export const simulate = async ({ seed, steps }: Plan, { style, skew, polls = fal
 /** Lets the time run until nothing is on its way; gives what still is. */
 const rest = async (world: World): Promise<string | undefined> => {
   const end = world.clock.now() + PATIENCE_MS
-  while (world.unrest() !== undefined) {
-    if (world.clock.now() > end || !(await world.clock.step(end))) return world.unrest()
+  const calm = async (): Promise<boolean> => {
+    while (world.unrest() !== undefined) if (world.clock.now() > end || !(await world.clock.step(end))) return false
+    return true
   }
+  // The poller finds the last changes at its next rounds, and what they set off at others.
+  for (let round = 0; round < world.roundsToRest; round += 1) {
+    if (!(await calm())) return world.unrest()
+    await world.pass(ROUND_MS)
+  }
+  if (!(await calm())) return world.unrest()
   // Nothing comes after.
   await world.pass(10_000)
   return world.unrest()
@@ -142,6 +152,15 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, earlier: 
 const watchLeaks = (world: World, corrections: { count: number }): string[] => {
   const leaks: string[] = []
   const seen = new Set<string>()
+  /** What only the shop decides, such as the language of an account, and Odoo has not heard of before. */
+  const heardOf = new Set<string>()
+  const isFirstNews = (record: string, { hook_name, change_summary }: Told['event']): boolean => {
+    const own = Object.values(kinds).flatMap(({ fields }) => fields)
+    const named = hook_name === 'poll' && typeof change_summary === 'string' ? change_summary.split(', ') : []
+    const first = named.filter((field) => !own.includes(field) && !heardOf.has(`${record} ${field}`))
+    for (const field of first) heardOf.add(`${record} ${field}`)
+    return first.length > 0
+  }
   world.onTold(({ record, values, before, event }) => {
     // The answer was lost: it is the same event once more.
     const text = JSON.stringify(event)
@@ -155,9 +174,11 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
       const cell = world.journal.cellOf('odoo', record, field)
       return cell?.value !== value && cell?.by === 'bridge'
     }
-    if (changed.some(isNews)) return
+    const isFirst = isFirstNews(record, event)
+    if (isFirst || changed.some(isNews)) return
     const wasOverwritten = changed.some((field) => world.clock.now() - world.journal.overwrittenAt(record, field) < IN_DOUBT_MS)
-    if (!world.module.isOurs(event['event_id']) || (event['read_afresh'] !== undefined && wasOverwritten)) {
+    const isOurs = world.module.isOurs(event['event_id']) || event['hook_name'] === 'poll'
+    if (!isOurs || (event['read_afresh'] !== undefined && wasOverwritten)) {
       corrections.count += 1
       return
     }

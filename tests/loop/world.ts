@@ -18,9 +18,12 @@ export interface WorldOptions {
   readonly style: ModuleStyle
   /** How much the shop's clock is ahead, in milliseconds. */
   readonly skew: number
+  readonly tells: Tells
   readonly trace?: ((line: string) => void) | undefined
-  readonly config?: Readonly<Record<string, string>>
 }
+
+/** By what Odoo hears of the shop: its module, the bridge's poller, or both of them. */
+export type Tells = 'module' | 'poller' | 'both'
 
 /** In memory where there is such a folder: the crashes of a simulation lose no file. */
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -29,7 +32,7 @@ const START = Date.UTC(2026, 4, 4, 9, 0, 0)
 export const SECRET = 'a secret for simulations'
 
 /** Both sides and the bridge between them, on one simulated clock. */
-export const createWorld = ({ seed, style, skew, trace: print, config: given }: WorldOptions) => {
+export const createWorld = ({ seed, style, skew, tells, trace: print }: WorldOptions) => {
   const noise = createNoise(seed)
   const clock = installClock(START, () => noise.fraction('chance'))
   const trace = (line: string): void => print?.(`${new Date(clock.now()).toISOString().slice(11, 23)} ${line}`)
@@ -43,7 +46,7 @@ export const createWorld = ({ seed, style, skew, trace: print, config: given }: 
     ODOO_WEBHOOK_URL: 'https://odoo.test/events',
     ODOO_WEBHOOK_SECRET: SECRET,
     LEDGER_PATH: join(folder, 'ledger.db'),
-    ...given
+    ...(tells === 'module' ? {} : { OUTGOING_POLL_SECONDS: '5' })
   })
   const bridge = createBridgeProcess(config, clock)
   const told: Told[] = []
@@ -90,6 +93,7 @@ export const createWorld = ({ seed, style, skew, trace: print, config: given }: 
   })
   const module = startModule({
     shop,
+    isSilent: tells === 'poller',
     style,
     clock,
     noise,
@@ -98,10 +102,13 @@ export const createWorld = ({ seed, style, skew, trace: print, config: given }: 
   })
   bridge.start()
 
+  /** The poller asks for ever. */
+  const isIdle = (request: Request): boolean => tells !== 'module' && request.method === 'GET'
+
   /** What is still on its way; nothing = all is at rest. */
   const unrest = (): string | undefined => {
     if (!bridge.isUp()) return 'the bridge is down'
-    if (network.open() > 0) return 'a request is on its way'
+    if (network.open(isIdle) > 0) return 'a request is on its way'
     if (odoo.sending() > 0) return 'Odoo has webhooks to send'
     if (module.waiting() > 0) return 'the module has events to send'
     const ledger = bridge.ledger()
@@ -123,6 +130,8 @@ export const createWorld = ({ seed, style, skew, trace: print, config: given }: 
     told,
     trace,
     unrest,
+    /** How often all must be calm, one round of the poller after the other. */
+    roundsToRest: tells === 'module' ? 0 : 3,
     onTold: (listener: (event: Told) => void): void => void listeners.add(listener),
     rowsOf: (kind: Kind): Record<string, string>[] => shop.rows(kind.resource),
     /** Messages so far: webhooks, events, calls. */

@@ -40,6 +40,12 @@ describe.each([17, 18, 19] as const)('a record of Odoo %i, read afresh', (versio
     expect(await reader.fresh(partner(id, { writeDate: NOW, values: { name: 'Jane Roe' } }))).toHaveProperty('values.name', 'Jane Doe')
   })
 
+  test('is there whatever stands in write_date that is no time', async () => {
+    const { database, reader } = await start({ version })
+    const id = database.create('res.partner', { name: 'Jane Roe', write_date: NOW })
+    expect(await reader.fresh(partner(id, { writeDate: 'yesterday', values: { name: 'Jane Roe' } }))).toHaveProperty('values.name', 'Jane Roe')
+  })
+
   test('is not there yet while it is older than the webhook', async () => {
     const { database, reader } = await start({ version })
     const id = database.create('res.partner', { name: 'Jane Roe', write_date: EARLIER })

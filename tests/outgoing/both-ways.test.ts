@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startReceiver } from '../notify/receiver.ts'
-import { customerEnvelope, jane, until } from '../support/bridge.ts'
+import { addressEnvelope, customerEnvelope, home, jane, until } from '../support/bridge.ts'
 import { startTwoWays } from '../support/two-ways.ts'
 import { json, playOdoo } from './odoo.ts'
 
@@ -28,6 +28,20 @@ describe('Both ways at once', () => {
     ])
     expect(ways.answers.at(-1)).toMatchObject({ suppressed: true, reason: 'echo', operation_id: body['operation_id'] })
     expect(odoo.requests).toHaveLength(1)
+  })
+
+  test("an address that waits for its customer is written as soon as Odoo's answer tells who that is", async () => {
+    const odoo = await playOdoo()
+    onTestFinished(odoo.close)
+    odoo.answers(({ events }) => json({ success: true, results: events.map(() => ({ success: true, odoo_id: 1001 })) }))
+    const ways = await startTwoWays({ config: { ODOO_WEBHOOK_URL: odoo.url, ACK_WAIT_MS: '1' } })
+    const { body } = await ways.post(addressEnvelope({ ...home, customer_odoo_id: 1001 }))
+    const find = () => ways.server.ledger.find(String(body['operation_id']))!
+    await until(() => find().status === 'pending' && find().error_message !== null, 'it waits')
+    const { next_attempt_at: next } = find()
+    ways.shop.backOffice.create('customers', { ...jane, passwd: 'x'.repeat(60) })
+    await until(() => find().status === 'success', 'it is written')
+    expect(find().date_upd).toBeLessThan(next)
   })
 
   test('what the shop keeps in a conflict is told to Odoo, so that both sides end equal', async () => {

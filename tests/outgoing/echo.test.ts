@@ -120,6 +120,15 @@ describe('What somebody changed in the shop goes to Odoo', () => {
     expect(outbox().map(({ status }) => status)).toEqual(['delivered', 'pending'])
   })
 
+  test('a field that Odoo does not know, in the very moment after it made the record', async () => {
+    const { post, shop, answers, outbox, released } = await startTwoWays()
+    const { body } = await post(customerEnvelope(jane, { action_type: 'created' }))
+    shop.backOffice.update('customers', Number(body['entity_id']), { max_payment_days: '30' })
+    await until(() => answers.length === 2, 'the module was answered')
+    await released()
+    expect(outbox()).toMatchObject([{ status: 'pending', reason: 'change' }])
+  })
+
   test('a deletion', async () => {
     const { post, shop, answers, outbox } = await startTwoWays()
     await post(customerEnvelope({ email: 'pub@prestashop.com', firstname: 'Bea' }))

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { HookEvent, SandboxShop } from '../../src/sandbox/shop.ts'
 import { customerEnvelope, until } from '../support/bridge.ts'
 import { moduleEvent, type ModuleEvent, type ModuleStyle } from '../support/module.ts'
@@ -21,6 +21,12 @@ const queueOf = (shop: SandboxShop, style: ModuleStyle): ModuleEvent[] => {
 const relayed = async ({ tell }: TwoWays, events: readonly ModuleEvent[]): Promise<unknown> =>
   (await tell('/outgoing/events', { batch_id: 'b', timestamp: '2026-01-01 00:00:00', events })).body['results']
 
+/** Lets the clocks of the shop and of the bridge go on. */
+const later = (seconds: number): void => {
+  if (!vi.isFakeTimers()) onTestFinished(() => void vi.useRealTimers())
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1_000, shouldAdvanceTime: true })
+}
+
 const pub = (data: Record<string, unknown>) => customerEnvelope({ email: 'pub@prestashop.com', ...data })
 
 describe.each(styles)('Events that come late (module: %s)', (style) => {
@@ -32,6 +38,43 @@ describe.each(styles)('Events that come late (module: %s)', (style) => {
     await relayed(ways, queue)
     expect(queue).toHaveLength(2)
     expect(await ways.settled()).toEqual([])
+  })
+
+  test('echoes of three operations that were six seconds apart are still echoes', async () => {
+    const ways = await startTwoWays({ module: false })
+    const queue = queueOf(ways.shop, style)
+    await ways.post(pub({ firstname: 'Bea' }))
+    later(6)
+    await ways.post(pub({ firstname: 'Cleo' }))
+    later(6)
+    await ways.post(pub({ note: 'New' }))
+    await relayed(ways, queue)
+    expect(queue).toHaveLength(3)
+    expect(await ways.settled()).toEqual([])
+  })
+
+  test('an echo of an operation after which another one was refused is still an echo', async () => {
+    const ways = await startTwoWays({ module: false })
+    const queue = queueOf(ways.shop, style)
+    await ways.post(pub({ firstname: 'Bea' }))
+    later(6)
+    const body = '<prestashop><errors><error><code>85</code><message>no</message></error></errors></prestashop>'
+    ways.shop.inject({ when: ({ method }) => method === 'PATCH', times: 1, answer: { status: 400, body, contentType: 'text/xml' } })
+    expect((await ways.post(pub({ firstname: 'Cleo' }))).body).toMatchObject({ status: 'failed' })
+    await relayed(ways, queue)
+    expect(await ways.settled()).toEqual([])
+  })
+
+  test("a human's change between two operations is told though both explain what was before them", async () => {
+    const ways = await startTwoWays({ module: false })
+    const queue = queueOf(ways.shop, style)
+    await ways.post(pub({ firstname: 'Bea' }))
+    later(6)
+    ways.shop.backOffice.update('customers', 1, { lastname: 'Human' })
+    later(6)
+    await ways.post(pub({ firstname: 'Cleo' }))
+    await relayed(ways, queue)
+    expect((await ways.settled()).map(({ lastname }) => lastname)).toEqual(['Human'])
   })
 
   test('an echo after a restart is still an echo', async () => {
@@ -53,6 +96,8 @@ describe.each(styles)('Events that come late (module: %s)', (style) => {
     await ways.post(pub({ firstname: 'Bea' }))
     await relayed(ways, queue)
     expect(await ways.settled()).toMatchObject([{ lastname: 'Human', firstname: 'Bea' }])
+    // The verdict after the reading counts too.
+    expect(ways.server.outgoing.counts()).toMatchObject({ 'emitted.change': 1 })
   })
 
   test("a human's change that Odoo has overwritten since ends here", async () => {
@@ -78,6 +123,7 @@ describe.each(styles)('Events that come late (module: %s)', (style) => {
     await relayed(ways, queue.slice(0, 1))
     await ways.released()
     expect((await ways.settled()).map(({ firstname }) => firstname)).toEqual(['Dora'])
+    expect(ways.server.outgoing.counts()).toMatchObject({ held: 2, 'suppressed.echo': 1 })
   })
 })
 
@@ -90,6 +136,16 @@ describe('Events that come again', () => {
     expect(first).toMatchObject([{ success: true, suppressed: false }])
     expect(await relayed(ways, queue)).toMatchObject([{ success: true, suppressed: false, duplicate: true }])
     expect(ways.outbox()).toHaveLength(1)
+  })
+
+  test('are the same though a count of attempts has changed, and another with another content', async () => {
+    const ways = await startTwoWays({ module: false })
+    const rendered = { event_id: 5, entity_type: 'invoice', entity_id: '4', action_type: 'pdf_rendered', transaction_hash: 'a', after_data: { number: 7 } }
+    await relayed(ways, [{ ...rendered, sync_attempts: 0 }])
+    expect(await relayed(ways, [{ ...rendered, sync_attempts: 1 }])).toMatchObject([{ duplicate: true }])
+    expect(ways.outbox()).toHaveLength(1)
+    await relayed(ways, [{ ...rendered, after_data: { number: 8 } }])
+    expect(ways.outbox()).toHaveLength(2)
   })
 
   test('another change with the same transaction_hash is no repetition: the module makes it of five seconds', async () => {

@@ -45,6 +45,24 @@ describe('What Odoo changed', () => {
     expect((await told(ways)).map(({ entity_type, action_type }) => `${String(entity_type)} ${String(action_type)}`)).toEqual(['invoice created', 'payment created'])
   })
 
+  test('does not come back in a shop where nothing has changed since the record did', async () => {
+    const ways = await startTwoWays({ module: false })
+    const { backOffice } = ways.shop
+    backOffice.update('customers', 1, { newsletter: '0' })
+    backOffice.update('orders', 2, { note: 'Before' })
+    const { poller } = ways.server.outgoing
+    await poller.round()
+    await ways.post(pub({ firstname: 'Bea' }))
+    await ways.post(orderEnvelope({ id: 2, reference: 'OHSATSERP', note: 'Ring twice' }))
+    await poller.round()
+    await poller.round()
+    expect(await told(ways)).toEqual([])
+    // Somebody else's change is one all the same.
+    backOffice.update('customers', 1, { lastname: 'Human' })
+    await poller.round()
+    expect(await told(ways)).toMatchObject([{ change_summary: 'lastname' }])
+  })
+
   test('does not come back as a deletion', async () => {
     const ways = await polledBridge({ OUTGOING_SWEEP_HOURS: '1' })
     await ways.post(customerEnvelope(jane, { action_type: 'created' }))

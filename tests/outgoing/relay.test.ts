@@ -53,6 +53,13 @@ describe("The relay takes the module's own format", () => {
     expect(body).toMatchObject({ success: true, batch_id: null, results: [{ success: true, event_id: 12, suppressed: false }] })
   })
 
+  test('a batch that names itself only in its header gets that name in the answer', async () => {
+    const ways = await startTwoWays({ module: false })
+    const { body } = await relayed(ways, { events: [event()] }, { 'x-batch-id': 'batch_20260102_2' })
+    expect(body).toMatchObject({ batch_id: 'batch_20260102_2' })
+    expect((await relayed(ways, batch([event()]), { 'x-batch-id': 'other' })).body).toMatchObject({ batch_id: 'batch_20260102_1' })
+  })
+
   test('its test of the connection succeeds', async () => {
     const ways = await startTwoWays({ module: false })
     const { status, body } = await relayed(ways, { test: true, message: 'Test connection', timestamp: '2026-01-02 10:00:00' })
@@ -147,6 +154,20 @@ describe('A check', () => {
     ways.shop.backOffice.update('customers', 1, { lastname: 'Human' })
     const { body } = await ways.tell('/outgoing/check', event({ hook_timestamp: '2026-01-02 10:00:00' }))
     expect(body).toMatchObject({ emit: true, current: { firstname: 'Bea', lastname: 'Human' } })
+    // Whoever did not hear the answer asks again.
+    ways.shop.backOffice.update('customers', 1, { lastname: 'Being' })
+    const again = await ways.tell('/outgoing/check', event({ hook_timestamp: '2026-01-02 10:00:00' }))
+    expect(again.body).toMatchObject({ emit: true, duplicate: true, current: { firstname: 'Bea', lastname: 'Being' } })
+    expect((await ways.tell('/outgoing/check', event({ event_id: 14 }))).body).toMatchObject({ emit: false })
+  })
+
+  test('that came late and is relayed all the same reaches Odoo with what the shop holds now', async () => {
+    const ways = await startTwoWays({ module: false })
+    await ways.post(customerEnvelope({ email: 'pub@prestashop.com', firstname: 'Bea' }))
+    ways.shop.backOffice.update('customers', 1, { lastname: 'Human' })
+    await ways.tell('/outgoing/check', event())
+    await relayed(ways, batch([event()]))
+    expect(await ways.settled()).toMatchObject([{ firstname: 'Bea', lastname: 'Human' }])
   })
 
   test('says goes on when the shop cannot be asked: nothing is swallowed', async () => {

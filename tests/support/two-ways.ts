@@ -48,11 +48,15 @@ export const startTwoWays = async ({ module = 'whole', ...options }: TwoWaysOpti
   }
   const install = (style: ModuleStyle): void => void installModule(bridge.shop, send, style)
   if (module !== false) install(module)
-  const { outgoing } = bridge.server.ledger
-  const deliver = (): void =>
+  const { outgoing, events } = bridge.server.ledger
+  const deliver = (): void => {
+    const due = outgoing.read((tables) => tables.outbox.due('pending', 100))
+    if (due.length === 0) return
     outgoing.write((tables) => {
-      for (const { outbox_id } of tables.outbox.due('pending', 100)) tables.outbox.settle(outbox_id, 'delivered', null)
+      for (const { outbox_id } of due) tables.outbox.settle(outbox_id, 'delivered', null)
     })
+    events.emit('told')
+  }
   const outbox = (): OutboxEntry[] => outgoing.read((tables) => tables.outbox.list({ limit: 1_000 }).toReversed())
   return {
     ...bridge,

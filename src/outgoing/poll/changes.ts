@@ -1,9 +1,10 @@
 import type { Filter } from '../../prestashop/client.ts'
 import type { ShopRecord } from '../../prestashop/record.ts'
 import type { Entity } from '../../sync/entity.ts'
+import { isAsAtStart, oldRowsOf, rowDigest } from '../../sync/polled.ts'
 import { type Glance, type Look, submit } from './look.ts'
 import { firstOf, type Page, pagesOf } from './pages.ts'
-import { isNobodys, oldRowsOf, recordEvent, startOf } from './record-event.ts'
+import { isNobodys, recordEvent, startOf } from './record-event.ts'
 import { keepIds } from './sweep.ts'
 import { cursorAfter, floorOf, justBefore, latest, NEVER, readingFrom } from './window.ts'
 
@@ -20,10 +21,6 @@ const newestInShop = async (resource: string, from: string, now: string, { clien
   const record = await firstOf(client, { resource, filter, display: ['date_upd'], sort: 'date_upd_DESC', signal })
   return record && newestIn([record], now)
 }
-
-/** Everything that distinguishes one state of a row from another. */
-const digestOf = ({ resource }: Entity, record: ShopRecord, { ledger }: Glance): Buffer =>
-  ledger.known.fingerprint(resource, record.id, 'row', JSON.stringify([record.fields, record.languages, record.associations]))
 
 /**
  * Tells of the rows of a table that have changed since the cursor, a page at a time, and moves the cursor.
@@ -51,11 +48,7 @@ export const readChanges = async (entity: Entity, look: Look): Promise<void> => 
 }
 
 const tell = (entity: Entity, { records, readAt, isLast }: Page, look: Look): void => {
-  const old = oldRowsOf(entity.resource)
-  const isOld = (record: ShopRecord): boolean => {
-    const digest = look.ledger.outgoing.read(({ poll }) => poll.digestOf(old, record.id))
-    return digest !== undefined && digest.equals(digestOf(entity, record, look))
-  }
+  const isOld = (record: ShopRecord): boolean => isAsAtStart(entity.resource, record, look.ledger)
   const changed = records.filter((record) => !isNobodys(entity, record) && !look.judged.has(entity, record) && !isOld(record))
   look.count(entity.resource, records.length)
   submit(changed.map((record) => recordEvent(entity, record, readAt, look)), look)
@@ -83,7 +76,7 @@ export const beginChanges = async (entity: Entity, look: Glance): Promise<void> 
       for (const record of records) {
         const date = dateOf(record)
         const isThereAlready = date <= start || date > shopNow
-        if (isThereAlready) poll.setRow(oldRowsOf(resource), record.id, digestOf(entity, record, look), now())
+        if (isThereAlready) poll.setRow(oldRowsOf(resource), record.id, rowDigest(resource, record, ledger), now())
       }
     })
   }

@@ -3,6 +3,7 @@ import type { ShopRecord } from '../../prestashop/record.ts'
 import { address } from '../../sync/address.ts'
 import type { Entity } from '../../sync/entity.ts'
 import { order } from '../../sync/order.ts'
+import { oldRowsOf } from '../../sync/polled.ts'
 import { eventOf } from '../../sync/shop-event.ts'
 import type { Submission } from '../gate.ts'
 import { type Look, submission } from './look.ts'
@@ -16,9 +17,6 @@ export interface Addition {
 
 /** The newest date that a table had when the poller first started; what was made after it is new. */
 export const startOf = (resource: string): string => `${resource} start`
-
-/** The rows that were there then, near that date. */
-export const oldRowsOf = (resource: string): string => `${resource} at start`
 
 /** Whether the record was made since the poller first started and nobody has told of it. */
 export const isNew = (entity: Entity, { id, fields }: ShopRecord, { ledger }: Pick<Look, 'ledger'>): boolean =>

@@ -1,7 +1,7 @@
 import type { Operation, Outcome } from '../../ledger/operation.ts'
 import { type Applied, nothing } from '../applied.ts'
 import { apply } from '../apply.ts'
-import { ANY_EMAIL, bindingName } from '../customer-of.ts'
+import { ANY_EMAIL, bindingName, MissingRecordError } from '../customer-of.ts'
 import type { Entity, Problem, Surroundings } from '../entity.ts'
 import { SyncError } from '../errors.ts'
 import type { Lock } from '../locks.ts'
@@ -9,7 +9,9 @@ import { describeFailure } from '../retry.ts'
 import { type Translation, translateData } from '../translate.ts'
 import type { Done } from '../worker.ts'
 import { freshen } from './fresh.ts'
-import { fieldsToTick, type LeftOut, type NativeTask, type Refused } from './model.ts'
+import { noteFollower } from './left-alone.ts'
+import { LeftAloneError, resolveMissing } from './missing.ts'
+import { fieldsToTick, type NativeTask, type Refused } from './model.ts'
 import { models } from './models.ts'
 
 /** What became of one record of the shop, as the result of the operation tells it. */
@@ -80,13 +82,20 @@ export const applyNative = async (
   const last = run.at(-1)!
   const model = models.find(({ name }) => name === last.odoo_model)
   if (!model) throw new SyncError('validation', `This version of the program cannot apply a webhook about "${last.odoo_model}"`)
-  const record = await freshen(run, model, surroundings.odoo)
+  const record = await freshen(run, model, surroundings)
   // Whoever waits for this record looks again, also where it came to nothing.
   const names = model.becomes.map(({ entity }) => bindingName(entity.type, last.odoo_id))
   if ('ignored' in record) return settle({ ...nothing, outcome: 'ignored', ignored: [], details: { reason: record.ignored }, wakes: names })
   const known = new Set(fieldsToTick(model))
   const ignored = [...record.values.keys()].filter((field) => !known.has(field) && !METADATA.has(field))
-  const plan = await model.plan(record, surroundings)
+  const unlessMissing = async <Result>(work: Promise<Result>): Promise<Result> => {
+    try {
+      return await work
+    } catch (error) {
+      throw error instanceof MissingRecordError ? await resolveMissing(error, last, surroundings) : error
+    }
+  }
+  const plan = await unlessMissing(model.plan(record, surroundings))
   if (plan.ignored !== undefined) {
     plan.remember?.(false)
     return settle({ ...nothing, outcome: 'ignored', ignored, details: { reason: plan.ignored }, wakes: names })
@@ -97,8 +106,8 @@ export const applyNative = async (
   let problem: Problem | undefined
   const writePart = async (part: NativeTask): Promise<void> => {
     const translation = translate(part, last)
-    const { entity, lane, action, adapt } = part
-    const task = { lane, entity, action, translation, ...(adapt ? { adapt } : {}) }
+    const { entity, lane, action, adapt, mayRepeat = false } = part
+    const task = { lane, entity, action, translation, mayRepeat, ...(adapt ? { adapt } : {}) }
     await apply(task, last.forced === 1, surroundings, lock, (applied) => {
       // Before the record is let go of, and without an end of the operation.
       surroundings.ledger.conclude(last, { endings: [], partOf: last.operation_id, ...applied.learnt })
@@ -117,9 +126,9 @@ export const applyNative = async (
     }
     try {
       if ('refused' in part) throw part.refused
-      await writePart(part)
+      await unlessMissing(writePart(part))
     } catch (error) {
-      const reason = missingReason(part, error)
+      const reason = reasonToLeave(part, error, surroundings)
       const failure = reason === undefined && done.length > 0 ? problemOf(error) : undefined
       if (reason === undefined && !failure) throw error
       problem ??= failure
@@ -128,12 +137,19 @@ export const applyNative = async (
   }
   // A record that is there but not as it was meant is told of, too: a repetition is no news.
   if (!problem || done.some(({ outcome }) => outcome === 'created')) plan.remember?.(done.length > 0)
+  await plan.afterwards?.(done.flatMap(({ updated }) => updated))
   const end = summary(results, done, ignored, problem)
   return settle({ ...end, wakes: [...names, ...done.flatMap(wakesOf)] })
 }
 
-const missingReason = (part: NativeTask | Refused | LeftOut, error: unknown): string | undefined =>
-  'ifMissing' in part && error instanceof SyncError && error.code === 'not_found' ? part.ifMissing : undefined
+/** Why a part that could not be written is none of the shop's business. */
+const reasonToLeave = (part: NativeTask | Refused, error: unknown, surroundings: Surroundings): string | undefined => {
+  if (!(error instanceof SyncError) || 'refused' in part) return undefined
+  if (error.code === 'not_found') return part.ifMissing
+  if (!(error instanceof LeftAloneError) || part.follows === undefined) return undefined
+  noteFollower(part.lane.odoo_model, part.lane.odoo_id, part.follows, surroundings)
+  return `${error.reason}; this ${part.entity.label} follows when that has changed`
+}
 
 /** One end for the operation: the outcome that tells most, the first record, and all records by name. */
 const summary = (results: readonly PartResult[], done: readonly Applied[], ignored: readonly string[], problem: Problem | undefined): Done => {

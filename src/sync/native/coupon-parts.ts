@@ -3,19 +3,11 @@ import type { OdooRecord, ToldValue, ToldValues } from '../../ledger/odoo-values
 import { bindingName, MissingRecordError } from '../customer-of.ts'
 import type { Surroundings } from '../entity.ts'
 import { SyncError } from '../errors.ts'
-import { PROGRAM, REWARD, RULE } from './coupon-rules.ts'
+import { fieldsOfPart, partNeeds } from './coupon-fields.ts'
+import { REWARD, RULE } from './coupon-rules.ts'
+import { keep } from './kept.ts'
+import { isDeleted } from './left-alone.ts'
 import { refuseUnticked, tellerOf, text } from './rules.ts'
-
-/** What each part must have told before a coupon can be made of it. */
-export const partNeeds: Readonly<Record<string, readonly string[]>> = {
-  [PROGRAM]: ['program_type', 'rule_ids', 'reward_ids', 'name'],
-  // Without the conditions a coupon would count for more than Odoo means.
-  [RULE]: [
-    'program_id', 'code', 'minimum_amount', 'minimum_amount_tax_mode', 'minimum_qty', 'product_ids', 'product_category_id', 'reward_point_mode'
-  ],
-  [REWARD]: ['program_id', 'reward_type', 'discount_mode', 'discount', 'discount_applicability', 'discount_max_amount', 'required_points'],
-  'loyalty.card': ['program_id', 'code', 'points']
-}
 
 /** Fields of a part under the names that the rules of coupons have for them. */
 const named = ({ odoo_model, values }: Pick<OdooRecord, 'odoo_model' | 'values'>): [string, ToldValue][] =>
@@ -23,12 +15,12 @@ const named = ({ odoo_model, values }: Pick<OdooRecord, 'odoo_model' | 'values'>
 
 /**
  * A part as it was last told.
- * @throws MissingRecordError when no webhook has told of it yet
+ * @throws MissingRecordError when it is not known
  * @throws SyncError `validation` that names the fields to tick
  */
 export const partOf = (model: string, id: OdooId, { ledger }: Surroundings): OdooRecord => {
   const part = ledger.odooValues.find(model, id)
-  if (!part) {
+  if (!part || isDeleted(part)) {
     throw new MissingRecordError(
       `The coupon is not complete: no webhook has told of ${model} ${id} yet; let an automation rule tell of ${model} too`,
       'id',
@@ -38,6 +30,30 @@ export const partOf = (model: string, id: OdooId, { ledger }: Surroundings): Odo
   refuseUnticked(model, tellerOf(part.values), partNeeds[model] ?? [], 'A coupon cannot be made')
   return part
 }
+
+/** Keeps a part as Odoo has it now, as if a webhook had told it. @throws OdooError */
+const readPart = async (model: string, id: OdooId, surroundings: Surroundings): Promise<void> => {
+  const fields = fieldsOfPart(model)
+  const read = await surroundings.odoo?.read(model, id, fields)
+  if (!read) return
+  const at = Date.now()
+  const values: ToldValues = new Map(Object.entries(read).map(([field, value]) => [field, { value, at }]))
+  keep({ model, id, values }, fields, { parent: asOdooId(read['program_id']) ?? 0 }, surroundings)
+}
+
+/**
+ * Finds the parts of a coupon. With Odoo's API the others are read as they are now, whether or not a rule tells of
+ * them; the webhook's own is known.
+ */
+export type FindPart = (model: string, id: OdooId) => Promise<OdooRecord>
+
+/** @returns a function that throws what `partOf` does, and OdooError */
+export const partFinder =
+  (own: { readonly model: string; readonly id: OdooId }, surroundings: Surroundings): FindPart =>
+  async (model, id) => {
+    if (model !== own.model || id !== own.id) await readPart(model, id, surroundings)
+    return partOf(model, id, surroundings)
+  }
 
 const idsOf = (program: OdooRecord, field: string): OdooId[] => {
   const ids = program.values.get(field)?.value
@@ -51,13 +67,13 @@ const only = (program: OdooRecord, field: string, what: string): OdooId | undefi
 }
 
 /** Program and reward, and for a promo code its rule; `undefined` when one of them is archived: then Odoo hides it. */
-export const assemble = (program: OdooRecord, surroundings: Surroundings): ToldValues | undefined => {
+export const assemble = async (program: OdooRecord, find: FindPart): Promise<ToldValues | undefined> => {
   const isPromo = text(program.values.get('program_type')?.value) === 'promo_code'
   const rewardId = only(program, 'reward_ids', 'reward')
   const ruleId = isPromo ? only(program, 'rule_ids', 'rule') : undefined
   if (program.values.get('active')?.value === false || rewardId === undefined || (isPromo && ruleId === undefined)) return undefined
-  const parts = [program, partOf(REWARD, rewardId, surroundings)]
-  if (ruleId !== undefined) parts.push(partOf(RULE, ruleId, surroundings))
+  const parts = [program, await find(REWARD, rewardId)]
+  if (ruleId !== undefined) parts.push(await find(RULE, ruleId))
   return new Map(parts.flatMap(named))
 }
 

@@ -15,11 +15,14 @@ const ruleRow = ({ field, from, uses = [], how = '' }: Rule): readonly string[] 
   how
 ]
 
-/** Which fields to tick in Odoo, one line for each model: Markdown. */
-export const tickTable = (models: readonly Model[]): string =>
+/**
+ * Which fields to choose in Odoo, one line for each model: Markdown.
+ * @param watched of a model, the fields whose change sends the webhook
+ */
+export const tickTable = (models: readonly Model[], watched: (model: string) => readonly string[]): string =>
   table(
-    ['model', 'in Odoo', 'fields to add to the webhook action'],
-    models.map((model) => [code(model.name), model.label, fieldsToTick(model).map(code).join(' ')])
+    ['model', 'in Odoo', 'When updating', 'Fields of the webhook'],
+    models.map((model) => [code(model.name), model.label, watched(model.name).map(code).join(' '), fieldsToTick(model).map(code).join(' ')])
   )
 
 /** What every model means to the shop, field by field, each table once: Markdown. */

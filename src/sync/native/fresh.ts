@@ -1,5 +1,6 @@
 import type { Operation } from '../../ledger/operation.ts'
 import type { OdooReader } from '../../odoo/reader.ts'
+import type { Surroundings } from '../entity.ts'
 import { NotYetError } from '../errors.ts'
 import { fieldsToTick, type Model } from './model.ts'
 import { text } from './rules.ts'
@@ -52,13 +53,18 @@ const readCurrent = async (record: NativeRecord, model: Model, ageMs: number, od
  * @throws NotYetError as long as Odoo may still store what it announced
  * @throws OdooError
  */
-export const freshen = async (run: readonly Operation[], model: Model, odoo: OdooReader | undefined): Promise<NativeRecord | Unfounded> => {
+export const freshen = async (
+  run: readonly Operation[],
+  model: Model,
+  { odoo, ledger }: Pick<Surroundings, 'odoo' | 'ledger'>
+): Promise<NativeRecord | Unfounded> => {
   const record = readRun(run)
   if (!odoo) return record
   const ageMs = Date.now() - run.at(-1)!.received_at
   if (!record.isDeletion) return readCurrent(record, model, ageMs, odoo)
   if ((await odoo.fresh({ model: record.model, id: record.id, deleted: true })) === 'absent') return record
-  waitFor('still has the record whose deletion it told of', ageMs)
+  // Odoo gives no id twice: what it tells of after a deletion was not deleted.
+  if (!ledger.isFollowed(run[0]!)) waitFor('still has the record whose deletion it told of', ageMs)
   const others = run.filter(({ action_type }) => action_type !== 'deleted')
   // What was told before the deletion that was refused still counts.
   if (others.length > 0) return readCurrent(readRun(others), model, ageMs, odoo)

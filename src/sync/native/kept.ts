@@ -1,5 +1,6 @@
 import type { ToldValues } from '../../ledger/odoo-values.ts'
 import type { Surroundings } from '../entity.ts'
+import { aliveAgain } from './left-alone.ts'
 import { mergeTold, type NativeRecord } from './run.ts'
 
 /** What belongs to which record, and under which name others speak of it. */
@@ -20,7 +21,7 @@ export const keep = (
   { ledger }: Surroundings
 ): ToldValues => {
   const known = ledger.odooValues.find(record.model, record.id)
-  const before: ToldValues = known?.values ?? new Map()
+  const before: ToldValues = aliveAgain(known?.values ?? new Map())
   // An operation that is tried again long after it came does not take back what was told since.
   const news = [...record.values].filter(([field, { at }]) => fields.includes(field) && at >= (before.get(field)?.at ?? 0))
   const values = mergeTold(before, new Map(news))

@@ -4,10 +4,12 @@ import type { OdooRecord, ToldValues } from '../../ledger/odoo-values.ts'
 import { coupon } from '../coupon.ts'
 import type { Surroundings } from '../entity.ts'
 import { adaptPlain } from './adapt.ts'
+import { partBecomes, partLooksAt, partNeeds } from './coupon-fields.ts'
 import { refuseBeyond, refuseType, rewardLimits, ruleLimits } from './coupon-limits.ts'
-import { assemble, partNeeds, partOf, withCard } from './coupon-parts.ts'
+import { assemble, type FindPart, partFinder, partOf, withCard } from './coupon-parts.ts'
 import { CARD, cardRules, PROGRAM, promoRules, REWARD, RULE } from './coupon-rules.ts'
 import { keep } from './kept.ts'
+import { noteDeleted } from './left-alone.ts'
 import { fieldsToTick, type Model, type NativeTask, type Plan } from './model.ts'
 import { applyRules, refuseUnticked, type Rule, tellerOf } from './rules.ts'
 import type { NativeRecord } from './run.ts'
@@ -39,9 +41,9 @@ const switchOff = (lane: Lane): NativeTask => ({
 })
 
 /** The coupon of a promo code. */
-const promo = async (program: OdooRecord, surroundings: Surroundings): Promise<readonly NativeTask[]> => {
+const promo = async (program: OdooRecord, find: FindPart, surroundings: Surroundings): Promise<readonly NativeTask[]> => {
   const lane = laneOf(PROGRAM, program.odoo_id)
-  const values = assemble(program, surroundings)
+  const values = await assemble(program, find)
   if (!values) return isBound(PROGRAM, program.odoo_id, surroundings) ? [switchOff(lane)] : []
   const told = tellerOf(values)
   refuseBeyond([...rewardLimits, ...ruleLimits], told)
@@ -54,32 +56,32 @@ const card = async (part: OdooRecord, values: ToldValues, surroundings: Surround
 }
 
 /** What changed in a program changes the coupons of all its cards that the shop has. */
-const cardsOf = async (program: OdooRecord, surroundings: Surroundings): Promise<readonly NativeTask[]> => {
+const cardsOf = async (program: OdooRecord, find: FindPart, surroundings: Surroundings): Promise<readonly NativeTask[]> => {
   const cards = surroundings.ledger.odooValues
     .partsOf(CARD, program.odoo_id)
     .filter(({ odoo_id }) => isBound(CARD, odoo_id, surroundings))
   if (cards.length === 0) return []
-  const values = assemble(program, surroundings)
+  const values = await assemble(program, find)
   if (!values) return cards.map(({ odoo_id }) => switchOff(laneOf(CARD, odoo_id)))
   return Promise.all(cards.map((part) => card(part, values, surroundings)))
 }
 
-const planProgram = async (id: OdooId, surroundings: Surroundings): Promise<Plan> => {
-  const program = partOf(PROGRAM, id, surroundings)
+const planProgram = async (id: OdooId, find: FindPart, surroundings: Surroundings): Promise<Plan> => {
+  const program = await find(PROGRAM, id)
   const type = program.values.get('program_type')?.value
   refuseType(type)
-  const own = type === 'promo_code' ? await promo(program, surroundings) : []
-  const parts = [...own, ...(await cardsOf(program, surroundings))]
+  const own = type === 'promo_code' ? await promo(program, find, surroundings) : []
+  const parts = [...own, ...(await cardsOf(program, find, surroundings))]
   if (parts.length > 0) return { parts }
   return { ignored: type === 'promo_code' ? NOT_MADE : 'the coupons of this program are its cards, and the shop has none of them yet' }
 }
 
-const planCard = async (part: OdooRecord, programId: OdooId, surroundings: Surroundings): Promise<Plan> => {
-  const program = partOf(PROGRAM, programId, surroundings)
+const planCard = async (part: OdooRecord, programId: OdooId, find: FindPart, surroundings: Surroundings): Promise<Plan> => {
+  const program = await find(PROGRAM, programId)
   refuseType(program.values.get('program_type')?.value)
   const isKnown = isBound(CARD, part.odoo_id, surroundings)
   const isArchived = part.values.get('active')?.value === false
-  const values = assemble(program, surroundings)
+  const values = await assemble(program, find)
   if (!values || isArchived) {
     return isKnown ? { parts: [switchOff(laneOf(CARD, part.odoo_id))] } : { ignored: `archived, and ${NOT_MADE}` }
   }
@@ -99,18 +101,18 @@ const planDeletion = ({ model, id }: NativeRecord, surroundings: Surroundings): 
         ? []
         : [laneOf(PROGRAM, program), ...ledger.odooValues.partsOf(CARD, program).map(({ odoo_id }) => laneOf(CARD, odoo_id))]
   const parts = lanes.filter((lane) => ledger.bindings.find(lane) !== undefined).map(remove)
-  const remember = (): void => ledger.odooValues.remove(model, id)
+  const remember = (): void => noteDeleted(model, id, [], surroundings)
   return parts.length > 0 ? { parts, remember } : { ignored: NOT_MADE, remember }
 }
 
 /** One of the four models that make coupons together: each keeps what it was told, then the coupon is looked at as a whole. */
-const part = (name: string, label: string, becomes: Model['becomes'], remarks: readonly string[]): Model => {
+const part = (name: string, label: string, remarks: readonly string[]): Model => {
   const model: Model = {
     name,
     label,
     needs: partNeeds[name] ?? [],
-    looksAt: name === RULE ? ruleLimits.map(({ field }) => field.slice(field.indexOf(':') + 1)) : [],
-    becomes,
+    looksAt: partLooksAt(name),
+    becomes: partBecomes[name] ?? [],
     remarks,
     async plan(record, surroundings) {
       if (record.isDeletion) return planDeletion(record, surroundings)
@@ -119,23 +121,21 @@ const part = (name: string, label: string, becomes: Model['becomes'], remarks: r
       const parent = name === PROGRAM ? record.id : asOdooId(told('program_id'))
       if (parent === undefined) return { ignored: 'it belongs to no program' }
       keep(record, fieldsToTick(model), { parent: name === PROGRAM ? 0 : parent }, surroundings)
-      return name === CARD ? planCard(partOf(CARD, record.id, surroundings), parent, surroundings) : planProgram(parent, surroundings)
+      const find = partFinder(record, surroundings)
+      return name === CARD ? planCard(partOf(CARD, record.id, surroundings), parent, find, surroundings) : planProgram(parent, find, surroundings)
     }
   }
   return model
 }
 
-const promoCode = { entity: coupon, when: 'a program of type `promo_code`, with its one rule and its one reward', rules: promoRules }
-const cardCode = { entity: coupon, when: 'each card of a program, with its one reward', rules: cardRules }
-
 export const loyaltyModels: readonly Model[] = [
-  part(PROGRAM, 'Loyalty Program', [promoCode, cardCode], [
+  part(PROGRAM, 'Loyalty Program', [
     'Types `promo_code`, `coupons` and `next_order_coupons`; gift cards, loyalty cards, eWallets and automatic promotions are refused.',
     'An archived program, rule or reward makes the coupon inactive.'
   ]),
-  part(RULE, 'Loyalty Rule', [promoCode], ['Refused: a minimum quantity, certain products, points other than per order.']),
-  part(REWARD, 'Loyalty Reward', [promoCode, cardCode], [
+  part(RULE, 'Loyalty Rule', ['Refused: a minimum quantity, certain products, points other than per order.']),
+  part(REWARD, 'Loyalty Reward', [
     'Refused: free products, discounts per point, on single products, or with a maximum.'
   ]),
-  part(CARD, 'Loyalty Coupon', [cardCode], ['A card that is used up, or archived, is not made.'])
+  part(CARD, 'Loyalty Coupon', ['A card that is used up, or archived, is not made.'])
 ]

@@ -1,3 +1,4 @@
+import type { OdooId } from '../../ledger/ids.ts'
 import type { ActionType, Lane } from '../../ledger/operation.ts'
 import type { Entity, Surroundings, Task } from '../entity.ts'
 import type { SyncError } from '../errors.ts'
@@ -10,8 +11,11 @@ export interface NativeTask extends Made {
   readonly lane: Lane
   readonly action: ActionType
   readonly adapt?: Task['adapt']
+  readonly mayRepeat?: Task['mayRepeat']
   /** Why the webhook is left alone when the shop has no such record. */
   readonly ifMissing?: string
+  /** The record of Odoo that it belongs to: where that is left alone, so is this, until that is not. */
+  readonly follows?: OdooId
 }
 
 /** A record of the shop that the webhook could not be applied to, though others could. */
@@ -34,6 +38,11 @@ export type Plan =
   ) & {
     /** Notes in the ledger what counts as told once all is done, if a record of the shop was there; safe to repeat. */
     readonly remember?: (isDone: boolean) => void
+    /**
+     * What is to be done when all is written; safe to repeat.
+     * @param updated the shop's fields that were written
+     */
+    readonly afterwards?: (updated: readonly string[]) => Promise<void>
   }
 
 /** One kind of record that a model's webhooks become. */
@@ -64,7 +73,7 @@ export interface Model {
 }
 
 /** Odoo's fields that a model's webhooks should carry, in the order of the documentation; `id` comes by itself. */
-export const fieldsToTick = ({ name, needs, looksAt = [], becomes }: Model): string[] => {
+export const fieldsToTick = ({ name, needs, looksAt = [], becomes }: Pick<Model, 'name' | 'needs' | 'looksAt' | 'becomes'>): string[] => {
   const made = becomes.flatMap(({ rules }) => rules.flatMap(({ from, uses = [] }) => [...from, ...uses]))
   // A rule that is fed by several models names each field with its model.
   const own = made.flatMap((field) => {

@@ -13,6 +13,9 @@ import type { NativeRecord } from './run.ts'
 /** What the shop cannot make an address without. */
 export const addressNeeds = ['street', 'city', 'country_code'] as const
 
+/** Why a customer has no address of its own. */
+export const NOWHERE = 'it has neither street nor city in Odoo'
+
 /** The first of them that is empty in Odoo. */
 export const missingOf = (told: Told): string | undefined =>
   addressNeeds.find((field) => told(field) !== undefined && text(told(field)) === '')
@@ -22,6 +25,8 @@ const task = (lane: Lane, made: Made): NativeTask => ({
   lane,
   action: 'upserted',
   adapt: adaptPerson(address),
+  // Two contacts of Odoo may well be at one place.
+  mayRepeat: true,
   ...made
 })
 
@@ -60,12 +65,13 @@ export const childAddress = async (
   surroundings: Surroundings
 ): Promise<NativeTask> => {
   const made = await applyRules(childAddressRules, record.values, surroundings)
-  if (isBound || made.data['firstname'] !== undefined) return task(lane, made)
-  const { ledger, shop, call } = surroundings
   const parent = asOdooId(made.data['customer_odoo_id'])
+  const own = (given: Made): NativeTask => ({ ...task(lane, given), ...(parent === undefined || isBound ? {} : { follows: parent }) })
+  if (isBound || made.data['firstname'] !== undefined) return own(made)
+  const { ledger, shop, call } = surroundings
   const bound = parent && ledger.bindings.find({ entity_type: customer.type, odoo_model: customer.odooModel, odoo_id: parent })
   const owner = bound && (await shop.get(customer.resource, bound.shop_id, call))
-  if (!owner) return task(lane, made)
+  if (!owner) return own(made)
   const { firstname, lastname } = owner.fields
-  return task(lane, { ...made, data: { ...made.data, firstname, lastname } })
+  return own({ ...made, data: { ...made.data, firstname, lastname } })
 }

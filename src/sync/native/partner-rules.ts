@@ -29,9 +29,12 @@ export const emailOf = (told: Told): string => {
   return (/<([^<>]*)>/.exec(first)?.[1] ?? first).trim()
 }
 
+/** Odoo's `pt_BR` or `sr@latin`: the shop's language of that region, else of that language. */
 const languageOf = async (told: Told, { reference }: Surroundings): Promise<number | undefined> => {
-  const [iso = ''] = text(told('lang')).split(/[_-]/)
-  return iso === '' ? undefined : (await reference.languageByIso(iso))?.id
+  const [locale = ''] = text(told('lang')).replace('_', '-').toLowerCase().split('@')
+  const [iso = ''] = locale.split('-')
+  if (iso === '') return undefined
+  return ((await reference.languages()).find(({ code }) => code === locale) ?? (await reference.languageByIso(iso)))?.id
 }
 
 const SPLIT = 'first word, and the rest; a single word stands for both; stays as it is in the shop where that is the same name'

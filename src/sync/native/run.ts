@@ -18,8 +18,16 @@ const payloadSchema = v.record(v.string(), v.unknown())
 
 export const isNative = ({ source }: Pick<Operation, 'source'>): boolean => source === AUTOMATION_SOURCE
 
+/** A many2one comes as a bare id; a program in Odoo that builds the payload itself may send `[id, name]`. */
+const bare = (value: unknown): unknown => {
+  const [id, name, ...others]: unknown[] = Array.isArray(value) ? value : []
+  return typeof id === 'number' && typeof name === 'string' && others.length === 0 ? id : value
+}
+
 const fieldsOf = (operation: Operation): [string, unknown][] =>
-  Object.entries(v.parse(payloadSchema, JSON.parse(operation.source_payload ?? '{}'))).filter(([field]) => !field.startsWith('_'))
+  Object.entries(v.parse(payloadSchema, JSON.parse(operation.source_payload ?? '{}')))
+    .filter(([field]) => !field.startsWith('_'))
+    .map(([field, value]) => [field, bare(value)])
 
 const endsRun = ({ action_type, progress, forced }: Operation): boolean =>
   action_type === 'deleted' || progress !== null || forced === 1

@@ -1,4 +1,5 @@
 import type { Surroundings } from '../entity.ts'
+import type { Settings } from '../settings.ts'
 import { order } from '../order.ts'
 import { hasBegun } from '../order-progress.ts'
 import { plainText } from './html.ts'
@@ -17,13 +18,16 @@ const QUOTATIONS: readonly string[] = ['draft', 'sent']
 export const lastState = ({ model, id }: Pick<NativeRecord, 'model' | 'id'>, { ledger }: Surroundings): string =>
   text(ledger.odooValues.find(model, id)?.values.get('state')?.value)
 
+const mappedState = (state: string, { ORDER_STATE_MAP: map }: Settings): string | undefined =>
+  Object.hasOwn(map, state) ? map[state] : undefined
+
 const rules: readonly Rule[] = [
   { ...copy('client_order_ref', 'reference'), how: "finds the shop's order by its reference, the first time" },
   {
     field: 'current_state',
     from: ['state'],
     how: 'as `ORDER_STATE_MAP` says, once for each change of it in Odoo; a confirmed order never goes back from shipped, delivered, canceled or refunded',
-    make: (told, { settings }) => settings.ORDER_STATE_MAP[text(told('state'))]
+    make: (told, { settings }) => mappedState(text(told('state')), settings)
   },
   { field: 'note', from: ['note'], how: 'as plain text', make: (told) => plainText(told('note')) }
 ]
@@ -55,7 +59,7 @@ export const saleOrder: Model = {
     }
     if (isBegun) remember(true)
     const state = text(told('state'))
-    if (!isBegun && QUOTATIONS.includes(state) && settings.ORDER_STATE_MAP[state] === undefined) {
+    if (!isBegun && QUOTATIONS.includes(state) && mappedState(state, settings) === undefined) {
       return { ignored: 'a quotation', remember }
     }
     const { data, times } = await applyRules(rules, record.values, surroundings)

@@ -135,6 +135,17 @@ describe("with Odoo's API, a deletion", () => {
     expect(isActive()).toBe('1')
   })
 
+  test('that was refused keeps nothing that is told after it waiting', async () => {
+    const { odoo, bridge, id, isActive } = await startKnown()
+    await bridge.odoo('res.partner', id, {}, DELETED)
+    await waits(bridge, id)
+    odoo.database.write('res.partner', [id], { active: false })
+    await bridge.odoo('res.partner', id, toldOf(odoo, id))
+    await bridge.drained()
+    expect(bridge.operationsOf('res.partner', id).slice(-2).map(({ outcome }) => outcome)).toEqual(['ignored', 'updated'])
+    expect(isActive()).toBe('0')
+  })
+
   test('that was refused loses nothing of what was told before it', async () => {
     const { odoo, bridge, id } = await startKnown()
     odoo.database.write('res.partner', [id], { name: 'Jane Doe' })

@@ -115,6 +115,17 @@ describe('a promo code', () => {
     expect(coupons(bridge)).toMatchObject([{ active: '1' }])
   })
 
+  test('that was deleted leaves its code to another program', async () => {
+    const bridge = await startNative()
+    await sendAll(bridge)
+    await send(bridge, 'loyalty.program', 13, {}, '?event=deleted')
+    await bridge.odoo('loyalty.rule', 19, rule({ program_id: 23 }))
+    await bridge.odoo('loyalty.reward', 22, reward({ program_id: 23, discount: 5 }))
+    await bridge.odoo('loyalty.program', 23, program({ rule_ids: [19], reward_ids: [22] }))
+    await bridge.drained()
+    expect(coupons(bridge)).toMatchObject([{ active: '1', code: 'SUMMER10', reduction_percent: '5.00' }])
+  })
+
   test('becomes inactive when it is deleted', async () => {
     const bridge = await startNative()
     await sendAll(bridge)

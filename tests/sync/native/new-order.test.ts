@@ -56,12 +56,13 @@ describe.each([17, 18, 19] as const)('with CREATE_ORDERS, a confirmed order of O
     expect(orders()).toMatchObject([{ note: 'Ring once', current_state: '3' }])
   })
 
-  test('waits for the webhook about its customer, and follows it at once', async () => {
-    const { introduce, tell, orders, drained } = await start({ version })
-    expect((await tell()).operation).toMatchObject({ status: 'pending', error_kind: 'dependency', error_field: 'customer_odoo_id' })
-    await introduce()
-    await drained()
-    expect(orders()).toHaveLength(1)
+  test('brings its customer and address along, though no webhook has told of them', async () => {
+    const { tell, orders, shop, operationsOf, sold } = await start({ version })
+    const { operation } = await tell()
+    expect(operation).toMatchObject({ status: 'success', outcome: 'created' })
+    expect(shop.rows('customers').at(-1)).toMatchObject({ email: 'jane@example.com', lastname: 'Roe' })
+    expect(orders()).toMatchObject([{ id_customer: shop.rows('customers').at(-1)?.['id'], id_address_delivery: shop.rows('addresses').at(-1)?.['id'] }])
+    expect(operationsOf('res.partner', sold.jane)).toMatchObject([{ outcome: 'created', source_payload: expect.stringContaining(operation.operation_id) as unknown }])
   })
 })
 
@@ -83,13 +84,16 @@ describe('an order that was made from Odoo', () => {
 
   test('is shipped also by a transfer that comes before it could be made, and after its quotation was left alone', async () => {
     const { introduce, tell, send, orders, shop, database, sold, change, drained } = await start({ order: { state: 'draft' } })
+    const home = database.row('res.partner', sold.jane)['country_id']
+    database.write('res.partner', [sold.jane], { country_id: database.create('res.country', { name: 'Nowhere', code: 'XX' }) })
     await tell()
     change({ state: 'sale' })
-    expect((await tell()).operation.error_kind).toBe('dependency')
+    expect((await tell()).operation).toMatchObject({ error_kind: 'dependency', error_field: 'address_delivery_odoo_id' })
     const picking = database.create('stock.picking', {
       picking_type_code: 'outgoing', state: 'done', sale_id: sold.order, origin: 'S00042', carrier_tracking_ref: 'TRK1'
     })
     expect((await send('stock.picking', picking)).operation).toMatchObject({ status: 'pending', error_kind: 'dependency' })
+    database.write('res.partner', [sold.jane], { country_id: home })
     await introduce()
     await drained()
     expect(historyOf(shop, Number(orders()[0]?.['id'])).at(-1)).toBe(4)
@@ -160,6 +164,21 @@ describe('no order is made', () => {
     const { tell, orders, shop } = await start({ order: { client_order_ref: 'OHSATSERP' } })
     expect((await tell()).operation).toMatchObject({ outcome: 'updated', entity_id: 2 })
     expect([orders(), historyOf(shop, 2)]).toEqual([[], [1, 3]])
+  })
+
+  test.each([
+    ['is archived', { active: false }, 'customer_odoo_id', 'archived'],
+    ['has no street', { street: false, city: false }, 'address_delivery_odoo_id', 'neither street nor city']
+  ])('whose customer %s: it ends at once, and tells why', async (_what, values, field, reason) => {
+    const { tell, orders, database, sold, server, drained } = await start()
+    database.write('res.partner', [sold.jane], values)
+    const { operation } = await tell()
+    expect(operation).toMatchObject({ status: 'failed', error_field: field, error_message: expect.stringContaining(reason) as unknown })
+    expect(orders()).toEqual([])
+    database.write('res.partner', [sold.jane], { active: true, street: '1 Main street', city: 'Miami' })
+    server.ledger.retry(operation.operation_id)
+    await drained()
+    expect(orders()).toHaveLength(1)
   })
 
   test('of what the shop cannot sell so: it is refused with what to change in Odoo', async () => {

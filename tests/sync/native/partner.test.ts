@@ -106,6 +106,24 @@ describe('a contact with an email', () => {
     expect([operation.status, result['code']]).toEqual(['failed', 'identity_conflict'])
   })
 
+  test('takes over the account of a partner that was deleted: the two were merged', async () => {
+    const bridge = await startNative()
+    await send(bridge, 7, contact(paris))
+    await send(bridge, 7, {}, '?event=deleted')
+    const { operation } = await send(bridge, 8, contact({ name: 'Jane Doe' }))
+    expect([operation.outcome, operation.entity_id]).toEqual(['updated', 2])
+    expect(bridge.shop.row('customers', 2)).toMatchObject({ active: '1', lastname: 'Doe' })
+    expect((await send(bridge, 7, contact())).result['code']).toBe('identity_conflict')
+  })
+
+  test('leaves the account of a partner that was told of again after its deletion', async () => {
+    const bridge = await startNative()
+    await send(bridge, 7, contact())
+    await send(bridge, 7, {}, '?event=deleted')
+    await send(bridge, 7, contact({ comment: '<p>still here</p>' }))
+    expect((await send(bridge, 8, contact({ name: 'Other' }))).result['code']).toBe('identity_conflict')
+  })
+
   test.each([
     ['Jane <jane@example.com>', undefined, 'jane@example.com'],
     ['jane@example.com, joe@example.com', undefined, 'jane@example.com'],
@@ -213,6 +231,13 @@ describe('fields of a contact', () => {
   })
 })
 
+test.each([['en_US', '1'], ['en_GB', '2'], ['en_AU', '1'], ['en@shaw', '1']])('of two languages of the shop, %s is number %s', async (lang, id_lang) => {
+  const bridge = await startNative({ shop: { languages: ['en', 'fr'] } })
+  bridge.shop.backOffice.update('languages', 2, { iso_code: 'gb', language_code: 'en-gb' })
+  await send(bridge, 7, contact({ lang }))
+  expect(bridge.shop.row('customers', 2)).toMatchObject({ id_lang })
+})
+
 describe('the place of an address', () => {
   test('has a state where ODOO_STATE_MAP names it', async () => {
     const bridge = await startNative({ config: { ODOO_STATE_MAP: '13=CA,41=NY' } })
@@ -268,6 +293,14 @@ describe('an address below a contact', () => {
     await bridge.odoo('res.partner', 7, contact())
     await bridge.drained()
     expect(addresses(bridge)).toMatchObject([{ id_customer: '2', alias: 'Delivery' }])
+  })
+
+  test('is one for each contact, also where two are at one place', async () => {
+    const bridge = await startNative()
+    await send(bridge, 7, contact())
+    for (const name of ['Dock Two', 'Dock Two', 'Dock Three']) await send(bridge, 8, child({ name }))
+    await send(bridge, 9, child({ name: 'Dock Four' }))
+    expect(addresses(bridge)).toMatchObject([{ lastname: 'Three' }, { lastname: 'Four' }])
   })
 
   test('without a name has that of its customer', async () => {

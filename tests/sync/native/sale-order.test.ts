@@ -52,6 +52,12 @@ describe('an order that came from the shop', () => {
     expect(historyOf(bridge.shop, 2)).toEqual([1, 10, 2])
   })
 
+  test('keeps its state where ORDER_STATE_MAP has none for that of Odoo', async () => {
+    const bridge = await startNative()
+    for (const state of ['done', 'constructor']) expect((await order(bridge, sale({ state }))).operation.status).toBe('success')
+    expect(historyOf(bridge.shop, 2)).toEqual([1])
+  })
+
   test('keeps the state that somebody gave it in the shop while Odoo only repeats its own', async () => {
     const bridge = await startNative({ config: { CONFLICT_POLICY: 'odoo-wins' } })
     await order(bridge, sale())
@@ -144,6 +150,17 @@ describe('a transfer', () => {
     await order(bridge, sale())
     await picking(bridge, transfer({ state: 'done', sale_id: undefined }))
     expect(historyOf(bridge.shop, 2)).toEqual([1, 3, 4])
+  })
+
+  test('of two orders ships both, and none that is not of the shop', async () => {
+    const bridge = await startNative()
+    bridge.shop.backOffice.update('orders', 4, { reference: 'OTHER1' })
+    await order(bridge, sale())
+    await send(bridge, 'sale.order', 36, sale({ client_order_ref: 'OTHER1', name: 'S00036' }))
+    await send(bridge, 'sale.order', 37, sale({ client_order_ref: false, name: 'S00037' }))
+    const { result } = await picking(bridge, transfer({ state: 'done', origin: 'S00035, S00036, S00037' }))
+    expect([historyOf(bridge.shop, 2).at(-1), historyOf(bridge.shop, 4).at(-1)]).toEqual([4, 4])
+    expect(result['records']).toMatchObject([{ entity_id: 2 }, { entity_id: 4 }, { outcome: 'ignored' }])
   })
 
   test('whose origin is the shop\'s reference finds the order without a webhook about it', async () => {

@@ -1,0 +1,77 @@
+import type { OutgoingTables } from '../../ledger/ledger.ts'
+import { type OutboxEntry, OVERTAKEN } from '../../ledger/outbox.ts'
+import type { ShopRecord } from '../../prestashop/record.ts'
+import { type OutgoingEvent, parseEvent } from '../event.ts'
+import { freshen, freshJson } from '../freshen.ts'
+import { DELETED, judge, judgeOvertaken } from '../judge.ts'
+import { learnTold, takeBack } from '../learn.ts'
+import { type Subject, subjectOf } from '../subject.ts'
+import type { Verdict } from '../verdict.ts'
+import type { Judging } from './judging.ts'
+import { stateOf, withState } from './state.ts'
+
+/** What became of a held entry; `again`: it must be read once more. */
+export type Released =
+  | { readonly result: 'pending'; readonly verdict: Verdict; readonly event: OutgoingEvent | undefined }
+  | { readonly result: 'suppressed'; readonly verdict: Verdict; readonly event: OutgoingEvent | undefined }
+  | { readonly result: 'again' }
+
+/** Judges a held entry by what the record holds now, within the caller's transaction. */
+export const createRelease =
+  (judging: Judging) =>
+  (entry: OutboxEntry, record: ShopRecord | undefined, readAt: number, tables: OutgoingTables): Released => {
+    const { outbox, ownWrites, seen } = tables
+    const { outbox_id, entity_type, entity_id } = entry
+    const json = entry.event ?? '{}'
+    const parsed = parseEvent(JSON.parse(json))
+    const given = 'event' in parsed ? parsed.event : undefined
+    const subject = given && subjectOf(given)
+    const own_write = ownWrites.lastOf(entity_type, entity_id)
+    if (subject && !record && Object.hasOwn(seen.of(entity_type, entity_id)?.told ?? {}, DELETED)) {
+      // Odoo was told that the record is gone: what was before must not bring it back.
+      outbox.settle(outbox_id, 'suppressed', null)
+      return { result: 'suppressed', verdict: { emit: false, reason: 'known' }, event: given }
+    }
+    if (!given || !subject || !record) {
+      outbox.judge(outbox_id, { status: 'pending', reason: entry.reason, event: json, fields: entry.fields, own_write })
+      return { result: 'pending', verdict: { emit: true, reason: 'passed', fields: [] }, event: given }
+    }
+    const state = stateOf(given, entry, record, tables)
+    if (state === 'to come') return { result: 'again' }
+    const source = entry.source === 'poll' ? 'poll' : 'relay'
+    const taken = takeBack(entry, tables)
+    let event = freshen(given, subject, record)
+    let fresh: Subject = subjectOf(event) ?? subject
+    // Other events ended here because this one would tell all of it.
+    const untold = taken.filter((field) => fresh.texts.has(field))
+    fresh = { ...fresh, changed: new Set([...(keptFields(entry, event, subject) ?? fresh.changed), ...untold]) }
+    const judgement = judging.subject(fresh, source, readAt, tables, entry.reason === OVERTAKEN ? judgeOvertaken : judge)
+    let { verdict } = judgement
+    if (verdict.emit && judgement.isLate) {
+      outbox.judge(outbox_id, { status: 'held', reason: verdict.reason, event: json, fields: [], own_write })
+      return { result: 'again' }
+    }
+    if (state === 'followed' || (state === 'past' && verdict.emit)) {
+      event = freshen(given, subject, withState(record, given))
+      fresh = subjectOf(event) ?? subject
+      verdict = state === 'followed' ? { emit: true, reason: 'change', fields: ['current_state'] } : judging.subject(fresh, source, readAt, tables).verdict
+    }
+    const judged = { event: freshJson(json, event, readAt), own_write }
+    if (!verdict.emit) {
+      outbox.judge(outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
+      return { result: 'suppressed', verdict, event }
+    }
+    // Of a state that is followed, what comes after it is known already.
+    const fields = state === 'followed' ? [] : learnTold(fresh, outbox_id, judging.newsFrom(verdict, fresh, tables), tables)
+    outbox.judge(outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
+    outbox.holdBehind(entry)
+    return { result: 'pending', verdict, event }
+  }
+
+/** A conflict is about the fields that the shop kept, and no others. */
+const keptFields = ({ source }: OutboxEntry, { context_data }: OutgoingEvent, { texts }: Subject): readonly string[] | undefined => {
+  if (source !== 'conflict') return undefined
+  const named = context_data?.['kept_fields']
+  const kept = Array.isArray(named) ? named.map(String) : [...texts.keys()]
+  return kept.filter((field) => texts.has(field))
+}
