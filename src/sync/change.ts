@@ -71,7 +71,8 @@ export const change = async (
     changedInShopAt: (field) => (isReplaced(field) ? Number.POSITIVE_INFINITY : dates.changedInShopAt(field, timeZone)),
     isChangedSince: (field) => lost.changedSince.has(field),
     isOwn: (field) => lost.written.has(field),
-    isResent: told.isResent,
+    // What a lost write has brought is Odoo's own word, though an event has told of it since.
+    isResent: (field, value) => !(lost.written.has(field) && shopValue(field) === value.value) && told.isResent(field, value),
     isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
     forced
   })

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util'
 import * as fc from 'fast-check'
 import { plan } from './plan.ts'
 import { type Outcome, type Setting, simulate } from './simulate.ts'
+import type { Tells } from './world.ts'
 
 /**
  * Worlds of sixty steps each, one after the other, until that many steps are done. `--world <n>` plays only that one of
- * a seed, and tells all that happens in it.
+ * a seed, and tells all that happens in it; `--poll`: every shop is polled, half of them have no module.
  */
 const { values } = parseArgs({
   options: {
@@ -21,10 +22,13 @@ const STEPS_PER_WORLD = 60
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
+/** Most shops have the module, some are only polled, some both. */
+const tellsOf = (world: number): Tells => (world % 10 === 4 ? 'poller' : world % 10 === 9 ? 'both' : 'module')
+
 const settingOf = (world: number): Setting => ({
   style: world % 2 === 0 ? 'whole' : 'field',
   skew: [0, 700, -1_500][world % 3]!,
-  ...(values.poll ? { tells: world % 4 < 2 ? 'poller' : 'both' } : {})
+  tells: values.poll ? (world % 4 < 2 ? 'poller' : 'both') : tellsOf(world)
 })
 
 const play = async (world: number, trace?: (line: string) => void): Promise<Outcome> => {

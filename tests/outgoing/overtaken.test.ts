@@ -59,4 +59,20 @@ describe('A change of Odoo that is applied while Odoo is told an older one', () 
     await atRest(ways)
     expect(told(ways.odoo).slice(1)).toEqual(['Bea'])
   })
+
+  test('that lost to the shop is not taken for a new one when Odoo repeats it before it is told otherwise', async () => {
+    const ways = await between('whole')
+    const webhook = (firstname: string, secondsAgo: number) =>
+      ways.post({ ...pub({ firstname, company: firstname }), timestamp: new Date(Date.now() - secondsAgo * 1_000).toISOString() })
+    await webhook('Bea', 30)
+    const { answer, arrived, release } = hanging()
+    ways.odoo.answers(answer, taking)
+    ways.shop.backOffice.update('customers', 1, { firstname: 'Human' })
+    await arrived
+    await webhook('Cleo', 20)
+    await webhook('Cleo', 0)
+    release()
+    await atRest(ways)
+    expect(ways.shop.row('customers', 1)).toMatchObject({ firstname: 'Human' })
+  })
 })

@@ -356,6 +356,30 @@ describe('the shop’s clock', () => {
   })
 })
 
+describe('a write whose answer was lost', () => {
+  test.each([
+    ['another value', 'Human'],
+    ['the value of before', 'Odoo']
+  ])('is not repeated over %s that a human has set since', async (_what, byHuman) => {
+    const { odoo, human, id, company, shop, drained } = await startWithJane()
+    shop.onHook(({ operation_id }) => {
+      if (operation_id !== undefined && company() === 'Changed') setImmediate(() => human('11:30:00', id, { company: byHuman }))
+    })
+    shop.inject({ when: ({ method }) => method === 'PATCH', times: 1, answer: 'drop-after-write' })
+    await odoo('11:00:00', { company: 'Changed' })
+    await drained()
+    expect(company()).toBe(byHuman)
+  })
+
+  test('and of a new record teaches what it holds beside what Odoo said', async () => {
+    const { odoo, shop, drained, knownFields } = await start()
+    shop.inject({ when: ({ method }) => method === 'POST', times: 1, answer: 'drop-after-write' })
+    const { body } = await odoo('10:00:00', jane, { action_type: 'created' })
+    await drained()
+    expect(knownFields(Number(body.entity_id ?? shop.rows('customers').at(-1)?.['id']))).toContain('newsletter')
+  })
+})
+
 describe('a new record', () => {
   test.each<[string, string, unknown]>([
     ['company', 'Human', 'Changed'],
