@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { addressEnvelope, customerEnvelope, home, jane } from '../support/bridge.ts'
-import { hasBrowser, openWindow, seen, startServed } from './browser.ts'
+import { hasBrowser, openWindow, picture, seen, startServed } from './browser.ts'
 import type { Dashboard } from './support.ts'
 import { NOWHERE } from './support.ts'
 
@@ -196,8 +196,10 @@ describe.skipIf(!hasBrowser)('in a browser', { timeout: 60_000 }, () => {
   ] as const)('every page can be read in $colorScheme at $width pixels', async ({ colorScheme, width }) => {
     const { bridge, failed, done, event } = await startFull()
     const page = await openWindow(bridge, { colorScheme, viewport: { width, height: 800 } })
-    for (const path of ['/', '/operations', `/operations/${failed}`, `/operations/${done}`, '/operations/retry', '/outbox', `/outbox/${event}`, '/settings', '/switch?to=off', '/docs']) {
+    const paths = ['/', '/operations', `/operations/${failed}`, `/operations/${done}`, '/operations/retry', '/outbox', `/outbox/${event}`, '/settings', '/switch?to=off', '/docs']
+    for (const [index, path] of paths.entries()) {
       await page.goto(path)
+      await picture(page, `${width}-${colorScheme}-${index}${path.replace(/_.*/, '')}`)
       expect({
         path,
         faint: await page.evaluate(readable),

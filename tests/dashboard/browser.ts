@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect, onTestFinished, vi } from 'vitest'
 import type { BridgeOptions } from '../support/bridge.ts'
@@ -54,6 +55,13 @@ export const openWindow = async ({ server }: Dashboard, options: BrowserContextO
     expect(complaints).toEqual([])
   })
   return page
+}
+
+const gallery = process.env['SCREENSHOTS'] ?? ''
+
+/** Keeps a picture of the whole page in the folder that SCREENSHOTS names, for people to look at. */
+export const picture = async (page: Page, name: string): Promise<void> => {
+  if (gallery !== '') await page.screenshot({ path: join(gallery, `${name.replaceAll(/[^\w-]+/g, '-')}.png`), fullPage: true })
 }
 
 /** Waits until an expression is true in the page; `page.waitForFunction` needs an `eval` that the policy forbids. */
