@@ -61,6 +61,7 @@ export const createOdoo = ({ clock, noise, journal, post, onEvent, trace }: Odoo
   let sending = 0
   let sent = 0
   let applied = 0
+  const failed = new Set<unknown>()
 
   const keyOf = ({ kind, natural }: OdooRecord): string => `${kind.type} ${natural}`
 
@@ -164,12 +165,17 @@ export const createOdoo = ({ clock, noise, journal, post, onEvent, trace }: Odoo
       const body: unknown = await request.json()
       const events = isData(body) && Array.isArray(body['events']) ? body['events'].filter(isData) : []
       await clock.sleep(noise.delay('odoo works', 40))
-      if (noise.happens('odoo fails', 0.02)) return Response.json({ success: false }, { status: 503 })
+      if (noise.happens('odoo fails', 0.02)) {
+        for (const { event_id } of events) failed.add(event_id)
+        return Response.json({ success: false }, { status: 503 })
+      }
       const results = events.map((event) =>
         noise.happens('odoo refuses', 0.03) ? { success: false, event_id: event['event_id'], error: 'a lock' } : apply(event)
       )
       return Response.json({ success: true, results })
     },
+    /** Whether a request with the event has failed as a whole: who sent it does not know what came of it. */
+    hasFailedWith: (eventId: unknown): boolean => failed.has(eventId),
     /** Webhooks that are not accepted yet. */
     sending: (): number => sending,
     counts: () => ({ webhooks: sent, applied })

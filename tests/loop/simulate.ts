@@ -147,7 +147,8 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, earlier: 
 
 /**
  * Events of the bridge's own writes that tell Odoo nothing but what it said itself. Where somebody in the shop has
- * changed something, or an event may have come over what Odoo said, it is told once more to be sure.
+ * changed something, or an event may have come over what Odoo said, or its request has failed, it is told once more to
+ * be sure.
  */
 const watchLeaks = (world: World, corrections: { count: number }): string[] => {
   const leaks: string[] = []
@@ -178,7 +179,8 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
     if (isFirst || changed.some(isNews)) return
     const wasOverwritten = changed.some((field) => world.clock.now() - world.journal.overwrittenAt(record, field) < IN_DOUBT_MS)
     const isOurs = world.module.isOurs(event['event_id']) || event['hook_name'] === 'poll'
-    if (!isOurs || (event['read_afresh'] !== undefined && wasOverwritten)) {
+    const isToldAgain = event['read_afresh'] !== undefined && (wasOverwritten || world.odoo.hasFailedWith(event['event_id']))
+    if (!isOurs || isToldAgain) {
       corrections.count += 1
       return
     }
