@@ -52,13 +52,16 @@ export const lookForLostWrites = (entity: Entity, record: ShopRecord, surroundin
     const later = writes.filter((other) => other.sequence > sequence)
     const id = action === 'created' ? NO_ID : record.id
     const now: Hashes = Object.fromEntries(Array.from(texts, ([field, text]) => [field, fieldHash(entity, id, field, text, surroundings)]))
-    const wasMade = action === 'created' || isMade(write, later, now, record.fields.date_upd)
+    // Of several calls, the last may not have been made: what it would have written is nobody's change.
+    const isOneCall = (action === 'created' ? entity.create : entity.change) === undefined
+    const wasMade = isOneCall && (action === 'created' || isMade(write, later, now, record.fields.date_upd))
+    const isReplaced = (field: string): boolean => wasMade || (action !== 'created' && now[field] !== as_read[field])
     for (const [field, written] of Object.entries(fields)) {
       if (now[field] === undefined || isWrittenBy(later, field)) continue
       if (now[field] === written) {
         made.add(field)
         if (action === 'created') given.set(field, { value: texts.get(field) ?? '', sourceTime: 0, operationId: operation_id })
-      } else if (!entity.fields[field]?.counter && (wasMade || now[field] !== as_read[field])) {
+      } else if (!entity.fields[field]?.counter && isReplaced(field)) {
         changedSince.set(field, (text) => fieldHash(entity, id, field, text, surroundings) === written)
       }
     }
