@@ -53,7 +53,7 @@ export const lookForLostWrites = (entity: Entity, record: ShopRecord, surroundin
     const id = action === 'created' ? NO_ID : record.id
     const now: Hashes = Object.fromEntries(Array.from(texts, ([field, text]) => [field, fieldHash(entity, id, field, text, surroundings)]))
     // Of several calls, the last may not have been made: what it would have written is nobody's change.
-    const isOneCall = (action === 'created' ? entity.create : entity.change) === undefined
+    const isOneCall = action === 'created' ? entity.create === undefined : entity.change === undefined
     const wasMade = isOneCall && (action === 'created' || isMade(write, later, now, record.fields.date_upd))
     const isReplaced = (field: string): boolean => wasMade || (action !== 'created' && now[field] !== as_read[field])
     for (const [field, written] of Object.entries(fields)) {
