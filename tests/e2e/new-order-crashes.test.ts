@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { SECRET } from '../support/bridge.ts'
 import { crashAt, moments } from '../support/crash.ts'
+import { afterFile } from '../support/leftovers.ts'
 import { apiOf, startOdoo } from '../support/odoo/odoo.ts'
 import { sell, stock, webhookOf } from '../support/odoo/shelf.ts'
 import { historyOf, newCarts, newOrders } from '../support/orders.ts'
@@ -17,9 +18,9 @@ const sendTo = async ({ url }: BridgeProcess, webhook: Record<string, unknown>):
 
 const calls = ['POST carts', 'POST orders', 'PATCH orders', 'POST order_histories']
 
-describe('kill -9 while an order of Odoo is made in the shop', () => {
+describe.concurrent('kill -9 while an order of Odoo is made in the shop', () => {
   test.each(calls.flatMap((call) => moments.map((when) => ({ when, call }))))('$when $call makes one cart, one order and one history row a state', async ({ call, when }) => {
-    const odoo = await startOdoo({ version: 19 })
+    const odoo = await startOdoo({ version: 19, until: afterFile })
     const { order, jane } = sell(odoo.database, { note: '<p>Ring twice</p>' })
     const shop = await crashAt({
       call,

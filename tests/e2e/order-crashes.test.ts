@@ -1,11 +1,9 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { SandboxShop } from '../../src/sandbox/shop.ts'
 import { until } from '../support/bridge.ts'
 import { callsOf, crashAt, type Moment, moments } from '../support/crash.ts'
-import { temporaryLedgerPath } from '../support/ledger.ts'
 import { historyOf, newCarts, newOrder, newOrders, orderEnvelope, trackingOf } from '../support/orders.ts'
-import { startProcess } from '../support/process.ts'
-import { serveShop } from '../support/shop.ts'
+import { ledgerPath, servedShop, startProcess } from '../support/process.ts'
 
 /** An envelope, sent to a bridge that is killed at a call and started again. */
 const crash = (webhook: unknown, call: string, when: Moment): Promise<SandboxShop> =>
@@ -13,7 +11,7 @@ const crash = (webhook: unknown, call: string, when: Moment): Promise<SandboxSho
 
 const parts = ['PATCH order_carriers', 'PATCH orders', 'POST order_histories']
 
-describe('kill -9 while an order is updated', () => {
+describe.concurrent('kill -9 while an order is updated', () => {
   const webhook = orderEnvelope({ reference: 'OHSATSERP', tracking_number: 'T1', note: 'Ring twice', current_state: 'shipped' })
 
   test.each(parts.flatMap((call) => moments.map((when) => ({ when, call }))))('$when $call writes each part once', async ({ call, when }) => {
@@ -27,7 +25,7 @@ describe('kill -9 while an order is updated', () => {
   })
 })
 
-describe('kill -9 while an order is created', () => {
+describe.concurrent('kill -9 while an order is created', () => {
   const webhook = orderEnvelope(
     { ...newOrder, external_reference: 'S00042', note: 'Ring twice', tracking_number: 'T1', current_state: 'shipped' },
     { action_type: 'created' }
@@ -49,19 +47,17 @@ describe('kill -9 while an order is created', () => {
   )
 })
 
-describe('kill -9 while the shop is still at work on POST orders', () => {
+describe.concurrent('kill -9 while the shop is still at work on POST orders', () => {
   test('waits for the order of the cart instead of making another', async () => {
-    const served = await serveShop({ orderMs: 3_000 })
-    onTestFinished(() => served.close())
-    const { shop } = served
-    const ledgerPath = temporaryLedgerPath()
-    const first = await startProcess(shop, ledgerPath)
+    const shop = await servedShop({ orderMs: 3_000 })
+    const path = ledgerPath()
+    const first = await startProcess(shop, path)
     await first.post(orderEnvelope(newOrder, { action_type: 'created' }))
     await until(() => callsOf(shop).at(-1) === 'POST orders', 'the bridge calls POST orders')
     first.kill('SIGKILL')
     await first.ended
 
-    const second = await startProcess(shop, ledgerPath, { PRESTASHOP_TIMEOUT_MS: '4000' })
+    const second = await startProcess(shop, path, { PRESTASHOP_TIMEOUT_MS: '4000' })
     expect(newOrders(shop)).toEqual([])
     await second.drained()
     expect(newOrders(shop)).toMatchObject([{ current_state: '11' }])

@@ -1,9 +1,8 @@
-import { expect, onTestFinished } from 'vitest'
+import { expect } from 'vitest'
 import type { SandboxShop } from '../../src/sandbox/shop.ts'
 import { until } from './bridge.ts'
-import { temporaryLedgerPath } from './ledger.ts'
-import { type BridgeProcess, startProcess } from './process.ts'
-import { serveShop } from './shop.ts'
+import { afterFile } from './leftovers.ts'
+import { type BridgeProcess, ledgerPath, servedShop, startProcess } from './process.ts'
 
 /** Whether the shop has done the work of the call by the time of the crash. */
 export const moments = ['before', 'after'] as const
@@ -30,15 +29,13 @@ export interface Crash {
  * @returns the shop, when nothing is open any more
  */
 export const crashAt = async ({ call, when, variables = {}, arrange, send }: Crash): Promise<SandboxShop> => {
-  const served = await serveShop()
-  onTestFinished(() => served.close())
-  const { shop } = served
-  const ledgerPath = temporaryLedgerPath()
-  const first = await startProcess(shop, ledgerPath, variables)
+  const shop = await servedShop()
+  const path = ledgerPath()
+  const first = await startProcess(shop, path, variables)
   await arrange?.(first, shop)
 
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
-  onTestFinished(() => release())
+  afterFile(release)
   const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
   const [method, resource] = call.split(' ')
   const forget =
@@ -57,7 +54,7 @@ export const crashAt = async ({ call, when, variables = {}, arrange, send }: Cra
   forget()
   release()
 
-  const second = await startProcess(shop, ledgerPath, { ...TIMEOUT, ...variables })
+  const second = await startProcess(shop, path, { ...TIMEOUT, ...variables })
   await second.drained()
   return shop
 }

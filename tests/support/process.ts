@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { SandboxShop } from '../../src/sandbox/shop.ts'
+import type { SandboxOptions, SandboxShop } from '../../src/sandbox/shop.ts'
 import { type Reply, SECRET } from './bridge.ts'
 import { afterFile } from './leftovers.ts'
 import { serveShop } from './shop.ts'
@@ -24,8 +24,8 @@ const temporaryFolder = (): string => {
 export const ledgerPath = (): string => join(temporaryFolder(), 'data', 'ledger.db')
 
 /** A sandbox shop on a port. */
-export const servedShop = async (): Promise<SandboxShop> => {
-  const { shop, close } = await serveShop()
+export const servedShop = async (options: SandboxOptions = {}): Promise<SandboxShop> => {
+  const { shop, close } = await serveShop(options)
   afterFile(close)
   return shop
 }

@@ -10,6 +10,8 @@ export interface OdooOptions {
   readonly version: Version
   /** Models whose app is not installed. */
   readonly without?: readonly string[]
+  /** When it ends: after the test, unless it runs beside others. */
+  readonly until?: (close: () => void) => void
 }
 
 interface Request {
@@ -83,7 +85,7 @@ const UID = 7
  * An Odoo with the demo user `bridge`, on a port until the test is over: `/json/2` and `/web/version` as 19.0 has them,
  * `/jsonrpc` as all have it.
  */
-export const startOdoo = async ({ version, without = [] }: OdooOptions): Promise<OdooSandbox> => {
+export const startOdoo = async ({ version, without = [], until = onTestFinished }: OdooOptions): Promise<OdooSandbox> => {
   const database = new OdooDatabase(version, without)
   const [db, user, key] = ['mycompany', 'bridge@example.com', '6578616d706c65206a736f6e20617069206b6579']
   const requests: Request[] = []
@@ -154,7 +156,7 @@ export const startOdoo = async ({ version, without = [] }: OdooOptions): Promise
     const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0, overrideGlobalObjects: false }, ({ port }) =>
       resolve(`http://127.0.0.1:${port}`)
     )
-    onTestFinished(() => {
+    until(() => {
       server.close()
       if ('closeAllConnections' in server) server.closeAllConnections()
     })
