@@ -49,7 +49,7 @@ export const createCheck = (judging: Judging, memory: Memory) => {
       const isToCome = announcedState(event) !== undefined || (judgement.isLate && subject !== undefined && judging.isBeingWritten(subject, tables))
       const isLate = verdict.emit && judgement.isLate && !isToCome
       if (subject && verdict.emit && !isLate) learnAllowed(verdict, subject, tables)
-      if (subject) noteTime(subject, tables)
+      if (subject) noteTime(subject, judging.timeOf(subject), tables)
       memory.keep(event, 'check', isLate ? { ...verdict, late: 'open' } : verdict, tables)
       return { verdict, isDuplicate: false, isLate }
     },

@@ -57,7 +57,7 @@ export const createSubmit = (judging: Judging, memory: Memory): ((submission: Su
   const first = (submission: Submission, tables: OutgoingTables): Verdict | 'held' => {
     const judged = behindHeld(allowedBefore(submission, tables) ?? judging.event(submission, tables), tables)
     putIntoOutbox(submission, judged, tables)
-    if (judged.subject) noteTime(judged.subject, tables)
+    if (judged.subject) noteTime(judged.subject, judging.timeOf(judged.subject), tables)
     const { verdict, isLate } = judged.judgement
     return verdict.emit && isLate ? 'held' : verdict
   }
