@@ -345,5 +345,8 @@ export const migrations: readonly string[] = [
   `
   -- Whether the source time is that of an event about other fields, which came before the one that tells of this value.
   ALTER TABLE known_values ADD COLUMN is_carried INTEGER NOT NULL DEFAULT 0;
+
+  -- Whether an event has told what a write wrote: it has been made, whatever its answer.
+  ALTER TABLE own_writes ADD COLUMN is_seen INTEGER NOT NULL DEFAULT 0;
   `
 ]
