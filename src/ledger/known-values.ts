@@ -43,21 +43,27 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     INSERT INTO known_values (entity_type, shop_id, field, value_hash, value, source_time, operation_id)
     VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (entity_type, shop_id, field) DO UPDATE
-      SET value_hash = excluded.value_hash, value = excluded.value, source_time = excluded.source_time, operation_id = excluded.operation_id
+      SET value_hash = excluded.value_hash, value = excluded.value, source_time = excluded.source_time,
+        operation_id = excluded.operation_id, is_carried = 0
       WHERE source_time <= excluded.source_time`)
   const tell = db.prepare(`
-    INSERT INTO known_values (entity_type, shop_id, field, value_hash, value, source_time, operation_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO known_values (entity_type, shop_id, field, value_hash, value, source_time, operation_id, is_carried)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (entity_type, shop_id, field) DO UPDATE
       SET value_hash = excluded.value_hash, value = excluded.value, source_time = max(source_time, excluded.source_time),
-        operation_id = excluded.operation_id`)
+        operation_id = excluded.operation_id, is_carried = excluded.is_carried`)
+  const carried = db.prepare<[string, number, string], KnownValue>(
+    `SELECT field, value_hash, value, source_time, operation_id FROM known_values
+     WHERE entity_type = ? AND shop_id = ? AND field = ? AND is_carried = 1`
+  )
+  const date = db.prepare('UPDATE known_values SET source_time = ?, is_carried = 0 WHERE entity_type = ? AND shop_id = ? AND field = ?')
   const one = db.prepare<[string, number, string], KnownValue>(
     'SELECT field, value_hash, value, source_time, operation_id FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ?'
   )
   const forget = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ?')
   const withdraw = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ? AND operation_id = ?')
   const restore = db.prepare(`
-    UPDATE known_values SET value_hash = ?, value = ?, source_time = ?, operation_id = ?
+    UPDATE known_values SET value_hash = ?, value = ?, source_time = ?, operation_id = ?, is_carried = 0
     WHERE entity_type = ? AND shop_id = ? AND field = ? AND operation_id = ?`)
   const dates = db.prepare<[string, number], RecordDatesRow>(
     'SELECT own_date_upd, foreign_date_upd, foreign_fields FROM record_dates WHERE entity_type = ? AND shop_id = ?'
@@ -87,8 +93,9 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     /**
      * Sets a value that Odoo is told by the outgoing side, whatever was known before. The one that it holds already
      * stays as old as it is, unless somebody has set it back.
+     * @param isCarried whether the event is about other fields: this one may have changed some time before
      */
-    tell: (entityType: string, shopId: number, known: KnownValue): void => {
+    tell: (entityType: string, shopId: number, known: KnownValue, isCarried = false): void => {
       const before = one.get(entityType, shopId, known.field)
       const isSame = before !== undefined && before.value_hash.equals(known.value_hash) && before.source_time >= known.source_time
       const { field, operation_id, value_hash } = known
@@ -96,7 +103,31 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
       if (toldAt(operation_id) !== undefined) {
         tells.put(entityType, shopId, { field, outbox_id: operation_id, told_hash: value_hash, before: isSame ? null : (before ?? null) })
       }
-      if (!isSame) tell.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
+      if (!isSame) tell.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id, isCarried ? 1 : 0)
+    },
+    /**
+     * The event that is about a value itself comes after one that carried it: the value is as old as that event tells,
+     * unless something else was told of the field since.
+     * @param changedAt milliseconds since 1970
+     * @param reopen opens the operation again that had told something later, and came to its end after that time as it
+     * seemed to be stale
+     */
+    date: (
+      entityType: string,
+      shopId: number,
+      { field, value_hash }: Pick<KnownValue, 'field' | 'value_hash'>,
+      changedAt: number,
+      reopen: (operationId: string, endedAfter: number) => boolean
+    ): void => {
+      const holder = carried.get(entityType, shopId, field)
+      if (!holder?.value_hash.equals(value_hash) || changedAt > holder.source_time) return
+      const told = tells.of(entityType, shopId).find((row) => row.field === field && row.outbox_id === holder.operation_id)
+      const between = told?.before && told.before.source_time > changedAt ? told.before : undefined
+      if (told && between) {
+        if (!reopen(between.operation_id, toldAt(told.outbox_id) ?? 0)) return
+        tells.forgetBefore(entityType, shopId, told)
+      }
+      date.run(changedAt, entityType, shopId, field)
     },
     /** Takes back what Odoo was not told after all: it holds what it held before, unless another has told it since. */
     withdraw: (entityType: string, shopId: number, fields: readonly string[], operationId: string): void => {

@@ -101,11 +101,18 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
   const seen = seenRecordsTable(db)
   const outbox = outboxTable(db)
   const poll = pollStateTable(db)
-  const tables: OutgoingTables = { known, ownWrites, seen, outbox, poll, bindings }
   const deliveries = deliveriesTable(db)
   const sessions = sessionsTable(db)
   const odooValues = odooValuesTable(db)
   const events = new EventEmitter<Events>().setMaxListeners(0)
+
+  const reconsider: OutgoingTables['reconsider'] = (operationId, endedAfter) => {
+    const isReopened = operations.reconsider(operationId, endedAfter)
+    // After the commit.
+    if (isReopened) setImmediate(() => events.emit('accepted'))
+    return isReopened
+  }
+  const tables: OutgoingTables = { known, ownWrites, seen, outbox, poll, bindings, reconsider }
 
   const write = <Result>(work: () => Result): Result => guarded(() => db.transaction(work).immediate())
 
@@ -370,6 +377,8 @@ export interface OutgoingTables {
   readonly outbox: OutboxTable
   readonly poll: PollStateTable
   readonly bindings: BindingsTable
+  /** Has an operation done once more that was done after that time, milliseconds since 1970; false = it was not. */
+  readonly reconsider: (operationId: string, endedAfter: number) => boolean
 }
 
 export type Ledger = ReturnType<typeof openLedger>

@@ -341,5 +341,12 @@ export const migrations: readonly string[] = [
   `
   -- Whether Odoo was told for sure: an event that was taken back may have reached it all the same, or not.
   ALTER TABLE tells ADD COLUMN is_sure INTEGER NOT NULL DEFAULT 1;
+  `,
+  `
+  -- Whether the source time is that of an event about other fields, which came before the one that tells of this value.
+  ALTER TABLE known_values ADD COLUMN is_carried INTEGER NOT NULL DEFAULT 0;
+
+  -- Whether an event has told what a write wrote: it has been made, whatever its answer.
+  ALTER TABLE own_writes ADD COLUMN is_seen INTEGER NOT NULL DEFAULT 0;
   `
 ]

@@ -92,15 +92,27 @@ export const operationsTable = (db: Db) => {
     DELETE FROM operations WHERE sequence IN (
       SELECT sequence FROM operations WHERE status = 'success' AND date_upd < ? LIMIT ?)`)
 
+  const makePending = (operation: Operation, forced: boolean): void => {
+    const now = Date.now()
+    reopen.run(forced ? 1 : 0, now, operation.operation_id)
+    openLane.run(...laneOf(operation), now)
+    hastenLane.run(now, ...laneOf(operation))
+  }
+
   /** Makes a failed (or, when forced, any ended) operation pending again. */
   const retry = (operationId: string, forced = false): boolean => {
     const operation = find.get(operationId)
     if (!operation || operation.source_payload === null) return false
     if (operation.status !== 'failed' && !(forced && operation.status === 'success')) return false
-    const now = Date.now()
-    reopen.run(forced ? 1 : 0, now, operationId)
-    openLane.run(...laneOf(operation), now)
-    hastenLane.run(now, ...laneOf(operation))
+    makePending(operation, forced)
+    return true
+  }
+
+  /** Makes an operation pending again that was done after that time: what is known now decides it once more. */
+  const reconsider = (operationId: string, endedAfter: number): boolean => {
+    const operation = find.get(operationId)
+    if (!operation || operation.source_payload === null || operation.status !== 'success' || operation.date_upd <= endedAfter) return false
+    makePending(operation, false)
     return true
   }
 
@@ -121,6 +133,7 @@ export const operationsTable = (db: Db) => {
     find: (operationId: string): Operation | undefined => find.get(operationId),
     lastArrival: (): number => last.get()?.received_at ?? 0,
     retry,
+    reconsider,
     setEntityId: (operationId: string, shopId: number): void => {
       setEntityId.run(shopId, operationId)
     },

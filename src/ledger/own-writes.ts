@@ -23,12 +23,14 @@ export interface OwnWrite {
   readonly fields: Hashes
   /** The record as it was read before; of a creation nothing. */
   readonly as_read: Hashes
-  /** The `date_upd` of the record as it was read, in shop time. */
+  /** The latest `date_upd` of which the record is known to have been as it was read, in shop time. */
   readonly read_date_upd: string | null
   /** Whether nothing had changed since our own write before. */
   readonly is_sequel: boolean
   /** Whether the poller had seen the record as it was read. */
   readonly is_polled: boolean
+  /** Whether an event has told what it writes: it has been made, whatever its answer. */
+  readonly is_seen: boolean
   /** The record's `date_upd` after it, in shop time. */
   readonly date_upd: string | null
   readonly started_at: number
@@ -43,11 +45,12 @@ export type NewOwnWrite = Pick<
 /** An operation may write several records of the shop; `null` = one whose id is not known. */
 export type WrittenRecord = Pick<OwnWrite, 'operation_id' | 'entity_type' | 'shop_id'>
 
-interface Row extends Omit<OwnWrite, 'fields' | 'as_read' | 'is_sequel' | 'is_polled'> {
+interface Row extends Omit<OwnWrite, 'fields' | 'as_read' | 'is_sequel' | 'is_polled' | 'is_seen'> {
   readonly fields: string
   readonly as_read: string
   readonly is_sequel: 0 | 1
   readonly is_polled: 0 | 1
+  readonly is_seen: 0 | 1
 }
 
 /** How many writes of one record are looked at: older ones are told from values alone. */
@@ -65,7 +68,8 @@ const toWrite = (row: Row): OwnWrite => ({
   fields: parseHashes(row.fields),
   as_read: parseHashes(row.as_read),
   is_sequel: row.is_sequel === 1,
-  is_polled: row.is_polled === 1
+  is_polled: row.is_polled === 1,
+  is_seen: row.is_seen === 1
 })
 
 const recordOf = ({ operation_id, entity_type, shop_id }: WrittenRecord): WrittenRecord => ({ operation_id, entity_type, shop_id })
@@ -99,6 +103,8 @@ export const ownWritesTable = (db: Db) => {
   )
   const endOpen = db.prepare("UPDATE own_writes SET state = 'done', ended_at = ? WHERE operation_id = ? AND state <> 'done'")
   const lose = db.prepare("UPDATE own_writes SET state = 'unknown', ended_at = ? WHERE operation_id = ? AND state = 'writing'")
+  const see = db.prepare('UPDATE own_writes SET is_seen = 1 WHERE sequence = ?')
+  const findAsRead = db.prepare("UPDATE own_writes SET read_date_upd = max(coalesce(read_date_upd, ''), ?) WHERE sequence = ?")
   const recover = db.prepare("UPDATE own_writes SET state = 'unknown', ended_at = ? WHERE state = 'writing'")
   const prune = db.prepare(
     "DELETE FROM own_writes WHERE sequence IN (SELECT sequence FROM own_writes WHERE state = 'done' AND ended_at < ? LIMIT ?)"
@@ -146,6 +152,14 @@ export const ownWritesTable = (db: Db) => {
     /** Nothing else that an operation had begun to write counts. */
     withdrawAll: (operationId: string): void => {
       dropOpen.run(operationId)
+    },
+    /** An event has told what the write writes. */
+    see: (sequence: number): void => {
+      see.run(sequence)
+    },
+    /** Somebody has saved the record, in shop time, and found what was there before the write. */
+    findAsRead: (sequence: number, dateUpd: string): void => {
+      findAsRead.run(dateUpd, sequence)
     },
     /** After a crash no call goes on. */
     recover: (): void => {

@@ -98,6 +98,10 @@ export const tellsTable = (db: Db) => {
       if (!last?.told_hash.equals(told_hash) || (before?.source_time ?? 0) > (last.delivered_at ?? Number.POSITIVE_INFINITY)) return undefined
       return last.delivered_at !== null || last.outbox_id > outbox_id ? last.outbox_id : undefined
     },
+    /** What Odoo told just before the event reached it is no former value: it counts. */
+    forgetBefore: (entityType: string, shopId: number, { field, outbox_id }: Pick<Tell, 'field' | 'outbox_id'>): void => {
+      forgetBefore.run(entityType, shopId, field, outbox_id)
+    },
     /** A later event tells the same: it is the one that replaces what Odoo held before. */
     succeed(entityType: string, shopId: number, { field, before }: Tell, outboxId: string): void {
       if (!before) return

@@ -13,6 +13,8 @@ export const fieldName = (field: string): string => (field.startsWith(OTHER) ? f
 export interface News {
   readonly fields: readonly string[]
   readonly at: number
+  /** Those of the fields that another event is to tell of, which tells when they changed. */
+  readonly carried?: readonly string[]
 }
 
 /**
@@ -30,13 +32,10 @@ export const learnTold = (subject: Subject, setter: string, news: News, { known,
     return []
   }
   for (const [field, text] of texts) {
-    known.tell(entity.type, id, {
-      field,
-      value_hash: known.fingerprint(entity.type, id, field, text),
-      value: entity.fields[field]?.counter ? text : null,
-      source_time: news.fields.includes(field) ? news.at : 0,
-      operation_id: setter
-    })
+    const value_hash = known.fingerprint(entity.type, id, field, text)
+    const value = entity.fields[field]?.counter ? text : null
+    const source_time = news.fields.includes(field) ? news.at : 0
+    known.tell(entity.type, id, { field, value_hash, value, source_time, operation_id: setter }, news.carried?.includes(field))
   }
   const before = seen.of(entity.type, id)?.told ?? {}
   const told: Hashes = Object.fromEntries(
@@ -60,8 +59,16 @@ export const takeBack = ({ entity_type, entity_id, fields, outbox_id }: OutboxEn
   return [...synced, ...others]
 }
 
-/** Keeps the latest time that an event of a record told. */
-export const noteTime = ({ entity, id, eventAt }: Subject, { seen, known }: OutgoingTables): void => {
+/**
+ * Keeps the latest time that an event of a record told, and when the values came to be that it is about.
+ * @param at when it happened, by our clock, milliseconds since 1970
+ */
+export const noteTime = ({ entity, id, eventAt, hasBefore, changed, texts }: Subject, at: number, { seen, known, reconsider }: OutgoingTables): void => {
   const isTouched = seen.of(entity.type, id) !== undefined || known.of(entity.type, id).size > 0
-  if (eventAt !== undefined && isTouched) seen.see(entity.type, id, {}, eventAt)
+  if (eventAt === undefined || !isTouched) return
+  seen.see(entity.type, id, {}, eventAt)
+  if (!hasBefore) return
+  for (const [field, text] of texts) {
+    if (changed.has(field)) known.date(entity.type, id, { field, value_hash: known.fingerprint(entity.type, id, field, text) }, at, reconsider)
+  }
 }

@@ -28,6 +28,8 @@ export interface Subject {
   readonly operationId: string | undefined
   /** What names the record before its creator knows its id. */
   readonly creationName: string | undefined
+  /** The record's `date_upd`, in shop time, where the event carries it. */
+  readonly savedAt: string | undefined
 }
 
 type Data = Readonly<Record<string, unknown>>
@@ -190,6 +192,7 @@ export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
     before: textsBefore,
     eventAt: clockOf(event.hook_timestamp),
     operationId: event.operation_id ?? undefined,
-    creationName: entity.creationName(value)
+    creationName: entity.creationName(value),
+    savedAt: typeof data['date_upd'] === 'string' ? data['date_upd'] : undefined
   }
 }

@@ -27,11 +27,16 @@ const ownWritesTo = (entity: Entity, { id }: ShopRecord, texts: Texts, { ledger 
   })
 
 /**
- * Whether a change reached the record: a field still has it, or it was saved since and holds all that it did before.
+ * Whether a change reached the record: an event has told so, a field still has it, or the record was saved since and
+ * holds all that it did before. The last is a guess. Somebody may have set the change back, or saved the record without
+ * changing anything while our write was never made; what whoever saved it found there (`witness`) tells the two apart
+ * only where the shop's module tells what was before. Otherwise it counts as set back: nothing that somebody in the shop
+ * did is undone, and Odoo is told of the value that stays, so that whoever changed it there sees it and can do so again.
  * @param later our own writes that came after it
  */
 const isMade = (write: OwnWrite, later: readonly OwnWrite[], now: Hashes, dateUpd: string | undefined): boolean => {
-  const { fields, as_read, read_date_upd } = write
+  const { fields, as_read, read_date_upd, is_seen } = write
+  if (is_seen) return true
   const own = Object.entries(fields).filter(([field]) => !isWrittenBy(later, field))
   if (own.some(([field, written]) => written === now[field] && written !== as_read[field])) return true
   return later.length === 0 && dateUpd !== read_date_upd && Object.entries(now).every(([field, hash]) => hash === as_read[field])

@@ -153,11 +153,15 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, earlier: 
 const watchLeaks = (world: World, corrections: { count: number }): string[] => {
   const leaks: string[] = []
   const seen = new Set<string>()
+  const ids = new Set<unknown>()
   /** What only the shop decides, such as the language of an account, and Odoo has not heard of before. */
   const heardOf = new Set<string>()
-  const isFirstNews = (record: string, { hook_name, change_summary }: Told['event']): boolean => {
+  const isFirstNews = (record: string, { hook_name, change_summary, after_data, read_afresh }: Told['event']): boolean => {
     const own = Object.values(kinds).flatMap(({ fields }) => fields)
-    const named = hook_name === 'poll' && typeof change_summary === 'string' ? change_summary.split(', ') : []
+    const summary = typeof change_summary === 'string' ? change_summary.split(', ') : []
+    // The summary of an event that was read afresh is that of the event as it was seen first.
+    const told = read_afresh === undefined ? summary : Object.keys(Object(after_data))
+    const named = hook_name === 'poll' ? told : []
     const first = named.filter((field) => !own.includes(field) && !heardOf.has(`${record} ${field}`))
     for (const field of first) heardOf.add(`${record} ${field}`)
     return first.length > 0
@@ -167,6 +171,9 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
     const text = JSON.stringify(event)
     if (seen.has(text)) return
     seen.add(text)
+    // Odoo has taken it, but its answer was lost: what it tells by now is told to be sure.
+    const isRepeated = ids.has(event['event_id'])
+    ids.add(event['event_id'])
     const changed = Object.keys(values).filter((field) => !before || before[field] !== values[field])
     const isNews = (field: string): boolean => {
       const value = values[field]!
@@ -179,7 +186,7 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
     if (isFirst || changed.some(isNews)) return
     const wasOverwritten = changed.some((field) => world.clock.now() - world.journal.overwrittenAt(record, field) < IN_DOUBT_MS)
     const isOurs = world.module.isOurs(event['event_id']) || event['hook_name'] === 'poll'
-    const isToldAgain = event['read_afresh'] !== undefined && (wasOverwritten || world.odoo.hasFailedWith(event['event_id']))
+    const isToldAgain = event['read_afresh'] !== undefined && (wasOverwritten || isRepeated || world.odoo.hasFailedWith(event['event_id']))
     if (!isOurs || isToldAgain) {
       corrections.count += 1
       return

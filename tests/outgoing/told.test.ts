@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { customerEnvelope, jane, until } from '../support/bridge.ts'
+import { type ModuleEvent, moduleEvent, type ModuleStyle } from '../support/module.ts'
 import { dataIn, startTwoWays, type TwoWays } from '../support/two-ways.ts'
 
 const at = (milliseconds: number): { timestamp: string } => ({ timestamp: new Date(milliseconds).toISOString() })
@@ -80,4 +81,65 @@ test('what somebody sets back while our own write goes on is a change, though Od
   await released()
   expect(outbox().map(({ status }) => status)).toEqual(['pending'])
   expect(dataIn(outbox()[0])).toMatchObject({ lastname: jane.lastname })
+})
+
+/** Jane is in both, since two minutes; the shop's clock stands where `pass` has put it. */
+const startWithJane = async (module: ModuleStyle | false) => {
+  let clock = Date.now() - 120_000
+  const ways = await startTwoWays({ module, shop: { now: () => new Date(clock) } })
+  const { body } = await ways.post(customerEnvelope(jane, { action_type: 'created', ...at(clock) }))
+  const id = Number(body['entity_id'])
+  const pass = (seconds: number): number => (clock += seconds * 1_000)
+  return {
+    ...ways,
+    pass,
+    row: () => ways.shop.row('customers', id),
+    human: (fields: Record<string, string>): void => {
+      pass(10)
+      ways.shop.backOffice.update('customers', id, fields)
+    }
+  }
+}
+
+test('a value that came with an event about another field is as old as its own event tells: a change of Odoo after it counts', async () => {
+  const { shop, human, pass, tell, post, row } = await startWithJane(false)
+  const events: (ModuleEvent | undefined)[] = []
+  shop.onHook((hook) => void (hook.operation_id === undefined && events.push(moduleEvent(hook))))
+  human({ firstname: 'Human' })
+  const between = pass(10)
+  human({ lastname: 'Human' })
+  const [late, first] = events
+  await tell('/outgoing/events', { events: [first] })
+  expect(await post(customerEnvelope({ firstname: 'Odoo' }, at(between)))).toMatchObject({ body: { outcome: 'stale' } })
+  await tell('/outgoing/events', { events: [late] })
+  await until(() => row()?.['firstname'] === 'Odoo', 'the change is applied after all')
+  expect(row()).toMatchObject({ lastname: 'Human' })
+})
+
+describe('After a write whose answer was lost', () => {
+  test('somebody who saved the record and found it as it was has set nothing back', async () => {
+    const { shop, human, pass, post, row, drained } = await startWithJane('whole')
+    const isFirst = ({ method }: { method: string }): boolean => {
+      if (method !== 'PATCH') return false
+      setImmediate(() => human({ lastname: jane.lastname }))
+      return true
+    }
+    shop.inject({ when: isFirst, times: 1, answer: 'drop' })
+    await post(customerEnvelope({ lastname: 'Odoo' }, at(pass(10))))
+    await drained()
+    expect(row()).toMatchObject({ lastname: 'Odoo' })
+  })
+
+  test('of which an event has told, what somebody set back beside another change stays', async () => {
+    const { shop, answers, human, pass, post, row, drained } = await startWithJane('field')
+    shop.inject({ when: ({ method }) => method === 'PATCH', times: 1, answer: 'drop-after-write' })
+    const told = answers.length
+    pass(10)
+    const written = post(customerEnvelope({ lastname: 'Odoo' }, at(pass(0))))
+    await until(() => answers.length > told, 'the module has told of it')
+    human({ lastname: jane.lastname, firstname: 'Human' })
+    await written
+    await drained()
+    expect(row()).toMatchObject({ lastname: jane.lastname, firstname: 'Human' })
+  })
 })

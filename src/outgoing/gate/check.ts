@@ -6,6 +6,7 @@ import { freshen } from '../freshen.ts'
 import { learnTold, noteTime } from '../learn.ts'
 import { announcedState, type Subject, subjectOf } from '../subject.ts'
 import type { Remembered, Verdict } from '../verdict.ts'
+import { witness } from '../witness.ts'
 import type { Judging } from './judging.ts'
 import { type Memory, verdictOf } from './memory.ts'
 
@@ -49,7 +50,10 @@ export const createCheck = (judging: Judging, memory: Memory) => {
       const isToCome = announcedState(event) !== undefined || (judgement.isLate && subject !== undefined && judging.isBeingWritten(subject, tables))
       const isLate = verdict.emit && judgement.isLate && !isToCome
       if (subject && verdict.emit && !isLate) learnAllowed(verdict, subject, tables)
-      if (subject) noteTime(subject, tables)
+      if (subject) {
+        noteTime(subject, judging.timeOf(subject), tables)
+        witness(subject, tables)
+      }
       memory.keep(event, 'check', isLate ? { ...verdict, late: 'open' } : verdict, tables)
       return { verdict, isDuplicate: false, isLate }
     },

@@ -37,6 +37,8 @@ export interface Judging {
   subject(subject: Subject, source: Submission['source'], readAt: number | undefined, tables: OutgoingTables, by?: typeof judge): Judgement
   /** What an event tells as news, and since when it has been so. */
   newsFrom(verdict: Verdict, subject: Subject, tables: OutgoingTables): News
+  /** When it happened, by our clock: milliseconds since 1970. */
+  timeOf(subject: Subject): number
   /** Whether one of our own writes to the record goes on. */
   isBeingWritten(subject: Subject, tables: OutgoingTables): boolean
 }
@@ -58,14 +60,13 @@ export const createJudging = (ledger: Ledger, zone: () => string): Judging => {
       fingerprint: fingerprintOf(subject, tables)
     })
 
-  /** When it happened, by our clock: milliseconds since 1970. */
-  const timeOf = ({ eventAt }: Subject): number => {
+  const timeOf: Judging['timeOf'] = ({ eventAt }) => {
     const utc = eventAt === undefined ? undefined : shopTimeToUtc(shopClockText(eventAt), zone())?.earliest.getTime()
     return Math.min(utc ?? Date.now(), Date.now())
   }
 
   const newsFrom: Judging['newsFrom'] = (verdict, subject, tables) => ({
-    fields: newsOf(verdict, subject, viewOf(subject, tables), fingerprintOf(subject, tables)),
+    ...newsOf(verdict, subject, viewOf(subject, tables), fingerprintOf(subject, tables)),
     at: timeOf(subject)
   })
 
@@ -77,6 +78,7 @@ export const createJudging = (ledger: Ledger, zone: () => string): Judging => {
     },
     subject: judgeSubject,
     newsFrom,
+    timeOf,
     isBeingWritten: (subject, tables) => viewOf(subject, tables).writes.some(({ state }) => state === 'writing')
   }
 }

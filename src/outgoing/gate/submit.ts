@@ -3,6 +3,7 @@ import { newOutboxId, OVERTAKEN } from '../../ledger/outbox.ts'
 import { learnTold, noteTime } from '../learn.ts'
 import { subjectOf } from '../subject.ts'
 import type { Verdict } from '../verdict.ts'
+import { witness } from '../witness.ts'
 import { type Judged, type Judging, type Submission, summaryOf } from './judging.ts'
 import { type Memory, verdictOf } from './memory.ts'
 
@@ -56,7 +57,10 @@ export const createSubmit = (judging: Judging, memory: Memory): ((submission: Su
   const first = (submission: Submission, tables: OutgoingTables): Verdict | 'held' => {
     const judged = behindHeld(allowedBefore(submission, tables) ?? judging.event(submission, tables), tables)
     putIntoOutbox(submission, judged, tables)
-    if (judged.subject) noteTime(judged.subject, tables)
+    if (judged.subject) {
+      noteTime(judged.subject, judging.timeOf(judged.subject), tables)
+      witness(judged.subject, tables)
+    }
     const { verdict, isLate } = judged.judgement
     return verdict.emit && isLate ? 'held' : verdict
   }

@@ -1,0 +1,25 @@
+import type { OutgoingTables } from '../ledger/ledger.ts'
+import { shopClockMs } from '../prestashop/time.ts'
+import type { Subject } from './subject.ts'
+
+/**
+ * Notes what an event tells of our own writes that have no answer yet, or never will: that one has been made, as
+ * somebody saw what it wrote; or that whoever saved the record later, and left its fields alone, found in them what was
+ * there before it.
+ */
+export const witness = ({ entity, id, texts, before, changed, hasBefore, eventAt, savedAt }: Subject, { known, ownWrites }: OutgoingTables): void => {
+  if (eventAt === undefined) return
+  const hashIn = (values: Subject['texts'], field: string): string | undefined => {
+    const text = values.get(field)
+    return text === undefined ? undefined : known.fingerprint(entity.type, id, field, text).toString('base64')
+  }
+  for (const { sequence, action, state, fields, as_read, read_date_upd } of ownWrites.of(entity.type, id)) {
+    const isEarlier = eventAt <= (shopClockMs(read_date_upd ?? '') ?? Number.NEGATIVE_INFINITY)
+    if (state === 'done' || action !== 'updated' || isEarlier) continue
+    const isSeen = ([field, written]: readonly [string, string]): boolean =>
+      written !== as_read[field] && (hashIn(texts, field) === written || hashIn(before, field) === written)
+    const isAsRead = (field: string): boolean => !changed.has(field) && hashIn(texts, field) === as_read[field]
+    if (Object.entries(fields).some(isSeen)) ownWrites.see(sequence)
+    else if (hasBefore && savedAt !== undefined && Object.keys(fields).every(isAsRead)) ownWrites.findAsRead(sequence, savedAt)
+  }
+}
