@@ -6,6 +6,7 @@ import { type Applied, inputOf, learn, nothing, textsOf, wantedFields } from './
 import { withMovesMade, writeMoves } from './counter-moves.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Entity, Surroundings, Task, Texts } from './entity.ts'
+import { ChangedMeanwhileError } from './errors.ts'
 import { lookForLostWrites } from './lost-write.ts'
 import { markedChange, markedRemoval } from './marks.ts'
 import { readDates } from './record-dates.ts'
@@ -17,6 +18,7 @@ import { toldBefore } from './told.ts'
  * Brings a record of the shop to what Odoo wants: decides field by field and writes what is left.
  * @param customer the customer that the payload names
  * @param forced whether Odoo's values are written whatever is known
+ * @param meanwhile the field that somebody has changed since the record was read for this operation
  * @throws SyncError, PrestashopError
  */
 export const change = async (
@@ -24,7 +26,8 @@ export const change = async (
   record: ShopRecord,
   customer: ShopId | undefined,
   forced: boolean,
-  surroundings: Surroundings
+  surroundings: Surroundings,
+  meanwhile?: string
 ): Promise<Applied> => {
   const { entity, lane, action } = task
   const { ledger, shop, reference, call, settings } = surroundings
@@ -56,7 +59,7 @@ export const change = async (
   // Only a change on both sides is a question of time.
   const isContested = [...dates.foreignFields, ...lost.changedSince.keys()].some((field) => wanted.has(field))
   const timeZone = isContested ? await reference.timeZone(settings.SHOP_TIMEZONE) : 'UTC'
-  const isReplaced = (field: string): boolean => lost.changedSince.get(field)?.(wanted.get(field)?.value ?? '') === true
+  const isReplaced = (field: string): boolean => field === meanwhile || lost.changedSince.get(field)?.(wanted.get(field)?.value ?? '') === true
   const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), known, fingerprint)
   const canTell = settings.ODOO_WEBHOOK_URL !== undefined
   const told = lookBack()
@@ -67,7 +70,7 @@ export const change = async (
     known: withMovesMade(known, wanted, shopValue, surroundings.progress),
     fingerprint,
     policy: settings.CONFLICT_POLICY,
-    // Whoever replaced just this value did so later, whatever the clocks say.
+    // Whoever replaced just this value, or what we had read, did so later, whatever the clocks say.
     changedInShopAt: (field) => (isReplaced(field) ? Number.POSITIVE_INFINITY : dates.changedInShopAt(field, timeZone)),
     isChangedSince: (field) => lost.changedSince.has(field),
     isOwn: (field) => lost.written.has(field),
@@ -108,8 +111,16 @@ export const change = async (
   const counters = new Map([...texts].filter(([field]) => isCounter(entity, field)))
   const write = () => entity.change?.(record, texts, surroundings) ?? patch(entity, record, texts, surroundings)
   const move = () => writeMoves(counters, shopValue, write, surroundings)
-  const written = await markedChange(entity, record, texts, entity.change === undefined, move, surroundings)
-  return done(action === 'deleted' ? 'deleted' : 'updated', written.dateUpd ?? null)
+  try {
+    const written = await markedChange(entity, record, texts, entity.change === undefined, move, surroundings)
+    return done(action === 'deleted' ? 'deleted' : 'updated', written.dateUpd ?? null)
+  } catch (error) {
+    const now = error instanceof ChangedMeanwhileError ? await shop.get(entity.resource, record.id, call) : undefined
+    if (!(error instanceof ChangedMeanwhileError) || !now) throw error
+    const again = await change(task, now, customer, forced, surroundings, error.field)
+    const written = [...texts.keys()].filter((field) => field !== error.field)
+    return { ...again, outcome: 'updated', updated: [...new Set([...written, ...again.updated])] }
+  }
 }
 
 const outcomeOf = ({ stale, kept }: Decision): Outcome => (stale.length + kept.length > 0 ? 'stale' : 'unchanged')

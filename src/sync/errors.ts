@@ -31,6 +31,17 @@ export class NotYetError extends SyncError {
   }
 }
 
+/** Somebody in the shop has changed a field while its record was being written: what becomes of it is to be decided anew. */
+export class ChangedMeanwhileError extends Error {
+  override readonly name = 'ChangedMeanwhileError'
+  readonly field: string
+
+  constructor(field: string) {
+    super(`Somebody in the shop changed ${field} while the record was written`)
+    this.field = field
+  }
+}
+
 /** The server is stopping, or the sync is switched off: the operation is given back untouched. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError'

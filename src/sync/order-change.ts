@@ -1,7 +1,7 @@
 import type { Written } from '../prestashop/client.ts'
 import type { ShopId, ShopRecord } from '../prestashop/record.ts'
 import type { Surroundings, Texts } from './entity.ts'
-import { SyncError } from './errors.ts'
+import { ChangedMeanwhileError, SyncError } from './errors.ts'
 import { doneDespiteException, mailingCall } from './order-mail.ts'
 import { writeTracking } from './order-tracking.ts'
 
@@ -12,6 +12,7 @@ const plainFields = ['note', 'reference'] as const
  * Writes the parts of an order: tracking number first, note, state last, so that the shop's mail and hooks see the
  * number and nothing written later carries a stale state back. Each part is read before it is written.
  * @param order as it was read just now
+ * @throws ChangedMeanwhileError when somebody gave it another state meanwhile
  */
 export const changeOrder = async (order: ShopRecord, texts: Texts, surroundings: Surroundings): Promise<Written> => {
   const { shop, call } = surroundings
@@ -34,6 +35,8 @@ export const changeOrder = async (order: ShopRecord, texts: Texts, surroundings:
   if (state !== undefined) {
     // Time has passed since the order was read.
     const now = hasPlain || tracking !== undefined ? await readOrder(order.id, surroundings) : order
+    const isAnother = now.fields.current_state !== state && now.fields.current_state !== order.fields.current_state
+    if (isAnother) throw new ChangedMeanwhileError('current_state')
     if (now.fields.current_state !== state) dateUpd = await writeState(order.id, state, surroundings)
   }
   return dateUpd === undefined ? { id: order.id } : { id: order.id, dateUpd }

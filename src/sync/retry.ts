@@ -1,6 +1,6 @@
 import { OdooError } from '../odoo/errors.ts'
 import { PrestashopError } from '../prestashop/errors.ts'
-import { type FailureKind, NotYetError, SyncError } from './errors.ts'
+import { ChangedMeanwhileError, type FailureKind, NotYetError, SyncError } from './errors.ts'
 
 const FIRST_DELAY = 1_000
 const LONGEST_DELAY = 900_000
@@ -41,6 +41,7 @@ export const describeFailure = (error: unknown): Failure => {
     const kind = error.kind === 'permanent' && !error.notFound ? 'permanent' : 'dependency'
     return { kind, message: error.message, ...(error.field === undefined ? {} : { field: error.field }) }
   }
+  if (error instanceof ChangedMeanwhileError) return { kind: 'transient', message: error.message }
   // Nothing of an unknown error's text is shown: it may quote a payload.
   const name = error instanceof Error ? error.name : typeof error
   return { kind: 'transient', message: `An unexpected error (${name}); the log has more`, isUnexpected: true }

@@ -59,3 +59,21 @@ describe('webhooks about an order that arrive out of order', () => {
     expect(order()).toMatchObject({ note: 'newer', shipping_number: 'T1' })
   })
 })
+
+describe('a state that somebody gives an order while its note is being written', () => {
+  test.each([
+    ['last-write-wins', '5'],
+    ['shop-wins', '5'],
+    ['odoo-wins', '4']
+  ] as const)('with %s ends as %s', async (policy, expected) => {
+    const { odoo, shop, order } = await startWithNote(policy)
+    const forget = shop.onHook(({ resource }) => {
+      if (resource !== 'orders') return
+      forget()
+      shop.backOffice.update('orders', 2, { current_state: '5' })
+    })
+    const body = await odoo('11:00:00', { note: 'changed in Odoo', current_state: 4 })
+    expect(order()).toMatchObject({ note: 'changed in Odoo', current_state: expected })
+    expect(body).toMatchObject({ outcome: 'updated', updated_fields: expected === '4' ? ['note', 'current_state'] : ['note'] })
+  })
+})
