@@ -251,6 +251,7 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     /** Marks of our own writes, on disk before the shop is called: its hooks fire inside our request. */
     ownWrites: {
       begin: (entry: NewOwnWrite): void => write(() => ownWrites.begin(entry)),
+      made: (written: WrittenRecord, fields: readonly string[]): void => write(() => ownWrites.made(written, fields)),
       withdraw: (written: WrittenRecord): void => write(() => ownWrites.withdraw(written))
     },
 

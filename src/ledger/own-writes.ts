@@ -21,7 +21,7 @@ export interface OwnWrite {
   readonly state: WriteState
   /** What it writes; of a creation under shop id 0. */
   readonly fields: Hashes
-  /** The record as it was read before; of a creation nothing. */
+  /** The record as it was read before, but for fields that were surely replaced; of a creation nothing. */
   readonly as_read: Hashes
   /** The latest `date_upd` of which the record is known to have been as it was read, in shop time. */
   readonly read_date_upd: string | null
@@ -97,6 +97,10 @@ export const ownWritesTable = (db: Db) => {
   const last = db.prepare<[string, number], { sequence: number }>(
     'SELECT sequence FROM own_writes WHERE entity_type = ? AND shop_id = ? ORDER BY sequence DESC LIMIT 1'
   )
+  // A field that was not read can hold nothing of before.
+  const forgetReadOf = db.prepare<WrittenRecord & { fields: string }>(`
+    UPDATE own_writes SET as_read = (SELECT json_group_object(key, value) FROM json_each(as_read) WHERE key NOT IN (SELECT value FROM json_each(:fields)))
+    WHERE ${ofOne}`)
   const name = db.prepare("UPDATE own_writes SET shop_id = ? WHERE operation_id = ? AND entity_type = ? AND shop_id IS NULL AND state <> 'done'")
   const endOne = db.prepare<WrittenRecord & { date_upd: string | null; now: number }>(
     `UPDATE own_writes SET state = 'done', shop_id = coalesce(shop_id, :shop_id), date_upd = :date_upd, ended_at = :now WHERE ${ofOne}`
@@ -128,6 +132,10 @@ export const ownWritesTable = (db: Db) => {
         write.is_polled ? 1 : 0,
         write.started_at
       )
+    },
+    /** Of a write of several calls, those of these fields have been answered: they surely held what it wrote. */
+    made: (written: WrittenRecord, fields: readonly string[]): void => {
+      forgetReadOf.run({ ...recordOf(written), fields: JSON.stringify(fields) })
     },
     /** A creation has told its id, though the operation goes on. */
     name: (operationId: string, entityType: string, shopId: number): void => {

@@ -15,13 +15,15 @@ const plainFields = ['note', 'reference'] as const
  * @throws ChangedMeanwhileError when somebody gave it another state meanwhile
  */
 export const changeOrder = async (order: ShopRecord, texts: Texts, surroundings: Surroundings): Promise<Written> => {
-  const { shop, call } = surroundings
+  const { shop, call, ledger } = surroundings
+  // If a call after it is lost, the next attempt can tell whether somebody has set it back.
+  const made = (fields: readonly string[]): void =>
+    ledger.ownWrites.made({ operation_id: call.operationId, entity_type: 'order', shop_id: order.id }, fields)
   // What moves no date leaves the date that was read.
   let dateUpd = order.fields.date_upd
 
   const tracking = texts.get('shipping_number')
-  if (tracking !== undefined) await writeTracking(order, tracking, surroundings)
-
+  const state = texts.get('current_state')
   const plain = Object.fromEntries(
     plainFields.flatMap((field) => {
       const text = texts.get(field)
@@ -29,9 +31,15 @@ export const changeOrder = async (order: ShopRecord, texts: Texts, surroundings:
     })
   )
   const hasPlain = Object.keys(plain).length > 0
-  if (hasPlain) dateUpd = (await shop.change('orders', order.id, { fields: plain }, call)).dateUpd
 
-  const state = texts.get('current_state')
+  if (tracking !== undefined) {
+    await writeTracking(order, tracking, surroundings)
+    if (hasPlain || state !== undefined) made(['shipping_number'])
+  }
+  if (hasPlain) {
+    dateUpd = (await shop.change('orders', order.id, { fields: plain }, call)).dateUpd
+    if (state !== undefined) made(Object.keys(plain))
+  }
   if (state !== undefined) {
     // Time has passed since the order was read.
     const now = hasPlain || tracking !== undefined ? await readOrder(order.id, surroundings) : order

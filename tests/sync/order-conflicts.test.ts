@@ -6,14 +6,14 @@ const policies = ['last-write-wins', 'odoo-wins', 'shop-wins'] as const
 
 /** Order 2 of the shop, bound, with a note that Odoo gave it at ten; the shop's clock says eleven. */
 const startWithNote = async (policy: (typeof policies)[number] = 'last-write-wins', timeZone = 'UTC') => {
-  const { post, shop } = await startBridge({
+  const { post, shop, drained } = await startBridge({
     shop: { timeZone, now: () => new Date('2026-06-01T11:00:00Z') },
     config: { CONFLICT_POLICY: policy }
   })
   const odoo = async (time: string, data: Record<string, unknown>) =>
     (await post(orderEnvelope(data, { timestamp: `2026-06-01T${time}Z` }))).body
   await odoo('10:00:00', { id: 2, note: 'from Odoo', current_state: 2 })
-  return { odoo, shop, order: () => shop.row('orders', 2) }
+  return { odoo, shop, drained, order: () => shop.row('orders', 2) }
 }
 
 describe('a note that both sides changed', () => {
@@ -76,4 +76,23 @@ describe('a state that somebody gives an order while its note is being written',
     expect(order()).toMatchObject({ note: 'changed in Odoo', current_state: expected })
     expect(body).toMatchObject({ outcome: 'updated', updated_fields: expected === '4' ? ['note', 'current_state'] : ['note'] })
   })
+})
+
+test('what somebody sets back while a later call of the same write is tried again stays', async () => {
+  const { odoo, shop, drained, order } = await startWithNote()
+  await odoo('10:30:00', { tracking_number: 'T0' })
+  const row = shop.rows('order_carriers').find(({ id_order }) => id_order === '2')
+  shop.inject({
+    answer: 'drop',
+    times: 1,
+    when: ({ resource }) => {
+      if (resource !== 'order_histories') return false
+      shop.backOffice.update('orders', 2, { note: 'from Odoo' })
+      shop.backOffice.update('order_carriers', Number(row?.['id']), { tracking_number: 'T0' })
+      return true
+    }
+  })
+  await odoo('11:00:00', { tracking_number: 'T1', note: 'changed in Odoo', current_state: 4 })
+  await drained()
+  expect(order()).toMatchObject({ shipping_number: 'T0', note: 'from Odoo', current_state: '4' })
 })
