@@ -9,7 +9,7 @@ const text = v.union([v.string(), v.pipe(v.number(), v.transform(String))], 'mus
 const recordId = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))], "must be the record's id in the shop: a whole number"),
   v.safeInteger("must be the record's id in the shop: a whole number"),
-  v.minValue(0)
+  v.minValue(0, "must be the record's id in the shop: a whole number")
 )
 
 /**

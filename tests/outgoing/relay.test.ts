@@ -82,11 +82,15 @@ describe("The relay takes the module's own format", () => {
 
   test('an event that is not one is told with the field, and the others go on', async () => {
     const ways = await startTwoWays({ module: false })
-    const { status, body } = await relayed(ways, batch([event({ entity_id: 'one' }), event({ event_id: 13 })]))
+    const { status, body } = await relayed(ways, batch([event({ entity_id: 'one' }), event({ event_id: 13 }), event({ entity_id: -5 })]))
     expect(status).toBe(200)
     expect(body).toMatchObject({
       success: false,
-      results: [{ success: false, event_id: 12, issues: [{ path: 'entity_id' }] }, { success: true, event_id: 13 }]
+      results: [
+        { success: false, event_id: 12, issues: [{ path: 'entity_id' }] },
+        { success: true, event_id: 13 },
+        { success: false, error: "The event is not valid: entity_id must be the record's id in the shop: a whole number" }
+      ]
     })
     expect(ways.outbox()).toHaveLength(1)
   })
