@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { colours } from '../http/colours.ts'
 
 const types = {
   'dashboard.css': 'text/css; charset=utf-8',
@@ -28,7 +29,7 @@ export const loadAssets = () => {
   const files = new Map<string, Asset>()
   const names = new Map<Name, string>()
   for (const name of ['dashboard.css', 'dashboard.js', 'icon.svg'] as const) {
-    const text = readFileSync(join(folder, name), 'utf8')
+    const text = (name === 'dashboard.css' ? colours : '') + readFileSync(join(folder, name), 'utf8')
     const file = hashed(name, text)
     names.set(name, file)
     files.set(file, { text, type: types[name] })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
+import { colours } from '../http/colours.ts'
 import { limitBody } from '../http/limit-body.ts'
 import { describe } from '../openapi/describe.ts'
 import { type Admin, refuse, refuseBlocked } from './admin.ts'
@@ -9,7 +10,7 @@ import { loginPage } from './page.ts'
 
 const FORM_LIMIT = 4_096
 
-const stylesheet = readFileSync(new URL('login.css', import.meta.url), 'utf8')
+const stylesheet = colours + readFileSync(new URL('login.css', import.meta.url), 'utf8')
 
 /** A path on this server, whatever was asked for: a login must not send people elsewhere. */
 const localPath = (next: unknown): string => {

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { colours } from '../http/colours.ts'
 import { describe } from './describe.ts'
 import { documentOf } from './document.ts'
 import { page } from './page.ts'
 
-const css = readFileSync(join(import.meta.dirname, 'docs.css'), 'utf8')
+const css = colours + readFileSync(join(import.meta.dirname, 'docs.css'), 'utf8')
 
 const once = <Result>(make: () => Result): (() => Result) => {
   let made: { readonly result: Result } | undefined

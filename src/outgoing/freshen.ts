@@ -46,9 +46,10 @@ export const freshen = (event: OutgoingEvent, { entity }: Subject, record: ShopR
  * @param readAt when the record was read: whoever skips repetitions by `transaction_hash` must not skip this
  */
 export const freshJson = (json: string, event: OutgoingEvent, readAt: number): string => {
-  const { after_data, data, context_data, transaction_hash } = event
+  const { after_data, data, context_data, transaction_hash, change_summary } = event
   const own: unknown = JSON.parse(json)
   const [hash = ''] = (transaction_hash ?? '').split('@')
-  const changed = { after_data, data, context_data, transaction_hash: `${hash}@${readAt.toString(36)}`, read_afresh: true }
+  const summary = change_summary === undefined ? {} : { change_summary }
+  const changed = { after_data, data, context_data, ...summary, transaction_hash: `${hash}@${readAt.toString(36)}`, read_afresh: true }
   return JSON.stringify({ ...(typeof own === 'object' ? own : {}), ...changed })
 }

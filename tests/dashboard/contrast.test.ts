@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
-const css = readFileSync(new URL('../../src/dashboard/public/dashboard.css', import.meta.url), 'utf8')
+const css = readFileSync(new URL('../../src/http/colours.css', import.meta.url), 'utf8')
 
 type Scheme = 'light' | 'dark'
 

@@ -45,6 +45,18 @@ describe('What Odoo changed', () => {
     expect((await told(ways)).map(({ entity_type, action_type }) => `${String(entity_type)} ${String(action_type)}`)).toEqual(['invoice created', 'payment created'])
   })
 
+  test('is not in the summary of an event that had to be read afresh: that names what somebody changed', async () => {
+    const ways = await polledBridge()
+    const { backOffice } = ways.shop
+    const row = { ...ways.shop.row('customers', 1), id: 1 }
+    const readAt = Date.now()
+    await ways.post(pub({ firstname: 'Bea' }))
+    backOffice.update('customers', 1, { lastname: 'Human' })
+    const event = { entity_type: 'customer', entity_id: 1, action_type: 'updated', hook_name: 'poll', before_data: null, after_data: row }
+    expect(ways.server.outgoing.gate.submit([{ event, source: 'poll', readAt }])).toMatchObject([{ verdict: 'held' }])
+    expect(await told(ways)).toMatchObject([{ change_summary: 'lastname', read_afresh: true, after_data: { firstname: 'Bea', lastname: 'Human' } }])
+  })
+
   test('does not come back in a shop where nothing has changed since the record did', async () => {
     const ways = await startTwoWays({ module: false })
     const { backOffice } = ways.shop

@@ -26,6 +26,10 @@ export interface Judged {
   readonly judgement: Judgement
 }
 
+/** What an event of the poller says has changed: what Odoo does not know. Nobody else has said it before. */
+export const summaryOf = (source: string, verdict: Verdict): { readonly change_summary?: string } =>
+  source === 'poll' && verdict.emit && verdict.fields.length > 0 ? { change_summary: verdict.fields.join(', ') } : {}
+
 /** Judges by what the ledger holds of the record, within the caller's transaction. */
 export interface Judging {
   event(submission: Submission, tables: OutgoingTables): Judged

@@ -7,7 +7,7 @@ import { DELETED, judge, judgeOvertaken } from '../judge.ts'
 import { learnTold, takeBack } from '../learn.ts'
 import { type Subject, subjectOf } from '../subject.ts'
 import type { Verdict } from '../verdict.ts'
-import type { Judging } from './judging.ts'
+import { type Judging, summaryOf } from './judging.ts'
 import { stateOf, withState } from './state.ts'
 
 /** What became of a held entry; `again`: it must be read once more. */
@@ -56,6 +56,7 @@ export const createRelease =
       fresh = subjectOf(event) ?? subject
       verdict = state === 'followed' ? { emit: true, reason: 'change', fields: ['current_state'] } : judging.subject(fresh, source, readAt, tables).verdict
     }
+    event = { ...event, ...summaryOf(source, verdict) }
     const judged = { event: freshJson(json, event, readAt), own_write }
     if (!verdict.emit) {
       outbox.judge(outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })

@@ -4,7 +4,7 @@ import { learnTold, noteTime } from '../learn.ts'
 import { subjectOf } from '../subject.ts'
 import type { Verdict } from '../verdict.ts'
 import { witness } from '../witness.ts'
-import type { Judged, Judging, Submission } from './judging.ts'
+import { type Judged, type Judging, type Submission, summaryOf } from './judging.ts'
 import { type Memory, verdictOf } from './memory.ts'
 
 /** What became of a submission. */
@@ -30,13 +30,12 @@ export const createSubmit = (judging: Judging, memory: Memory): ((submission: Su
     const outboxId = newOutboxId()
     const [entityType, id] = subject ? [subject.entity.type, subject.id] : [event.entity_type, event.entity_id]
     const told = subject && !isLate ? learnTold(subject, outboxId, judging.newsFrom(verdict, subject, tables), tables) : []
-    const change = source === 'poll' && verdict.fields.length > 0 ? { change_summary: verdict.fields.join(', ') } : {}
     tables.outbox.put({
       outbox_id: outboxId,
       entity_type: entityType,
       entity_id: id,
       source,
-      event: JSON.stringify(typeof raw === 'object' ? { ...raw, ...change } : event),
+      event: JSON.stringify(typeof raw === 'object' ? { ...raw, ...summaryOf(source, verdict) } : event),
       status: isLate ? 'held' : 'pending',
       reason: verdict.reason,
       fields: told,
