@@ -109,22 +109,21 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
      * The event that is about a value itself comes after one that carried it: the value is as old as that event tells,
      * unless something else was told of the field since.
      * @param changedAt milliseconds since 1970
-     * @param reopen opens the operation again that had told something later, and came to its end after that time as it
-     * seemed to be stale
+     * @param reconsider has the operation done once more that told something later, and seemed to be stale
      */
     date: (
       entityType: string,
       shopId: number,
       { field, value_hash }: Pick<KnownValue, 'field' | 'value_hash'>,
       changedAt: number,
-      reopen: (operationId: string, endedAfter: number) => boolean
+      reconsider: (operationId: string, field: string) => boolean
     ): void => {
       const holder = carried.get(entityType, shopId, field)
       if (!holder?.value_hash.equals(value_hash) || changedAt > holder.source_time) return
       const told = tells.of(entityType, shopId).find((row) => row.field === field && row.outbox_id === holder.operation_id)
       const between = told?.before && told.before.source_time > changedAt ? told.before : undefined
       if (told && between) {
-        if (!reopen(between.operation_id, toldAt(told.outbox_id) ?? 0)) return
+        if (!reconsider(between.operation_id, field)) return
         tells.forgetBefore(entityType, shopId, told)
       }
       date.run(changedAt, entityType, shopId, field)

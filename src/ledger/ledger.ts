@@ -106,8 +106,8 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
   const odooValues = odooValuesTable(db)
   const events = new EventEmitter<Events>().setMaxListeners(0)
 
-  const reconsider: OutgoingTables['reconsider'] = (operationId, endedAfter) => {
-    const isReopened = operations.reconsider(operationId, endedAfter)
+  const reconsider: OutgoingTables['reconsider'] = (operationId, field) => {
+    const isReopened = operations.reconsider(operationId, field)
     // After the commit.
     if (isReopened) setImmediate(() => events.emit('accepted'))
     return isReopened
@@ -378,8 +378,8 @@ export interface OutgoingTables {
   readonly outbox: OutboxTable
   readonly poll: PollStateTable
   readonly bindings: BindingsTable
-  /** Has an operation done once more that was done after that time, milliseconds since 1970; false = it was not. */
-  readonly reconsider: (operationId: string, endedAfter: number) => boolean
+  /** Has an operation done once more in which the field was stale; false = it was not. */
+  readonly reconsider: (operationId: string, field: string) => boolean
 }
 
 export type Ledger = ReturnType<typeof openLedger>

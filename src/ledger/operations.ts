@@ -79,6 +79,9 @@ export const operationsTable = (db: Db) => {
     `SELECT 1 FROM operations WHERE progress IS NOT NULL AND json_extract(progress, '$.id_cart') = ? AND operation_id <> ? LIMIT 1`
   )
   const find = db.prepare<[string], Operation>('SELECT * FROM operations WHERE operation_id = ?')
+  const staleIn = db.prepare<[string, string], Operation>(`
+    SELECT * FROM operations WHERE operation_id = ? AND status = 'success' AND source_payload IS NOT NULL
+      AND EXISTS (SELECT 1 FROM json_each(result_data, '$.stale_fields') WHERE value = ?)`)
   const last = db.prepare<[], { received_at: number }>('SELECT received_at FROM operations ORDER BY sequence DESC LIMIT 1')
   const forgetPayloads = db.prepare<[number, number], Forgotten>(`
     UPDATE operations SET source_payload = NULL WHERE sequence IN (
@@ -108,10 +111,10 @@ export const operationsTable = (db: Db) => {
     return true
   }
 
-  /** Makes an operation pending again that was done after that time: what is known now decides it once more. */
-  const reconsider = (operationId: string, endedAfter: number): boolean => {
-    const operation = find.get(operationId)
-    if (!operation || operation.source_payload === null || operation.status !== 'success' || operation.date_upd <= endedAfter) return false
+  /** Makes an operation pending again in which the field was stale: what is known now decides it once more. */
+  const reconsider = (operationId: string, field: string): boolean => {
+    const operation = staleIn.get(operationId, field)
+    if (!operation) return false
     makePending(operation, false)
     return true
   }

@@ -91,6 +91,7 @@ export const ownWritesTable = (db: Db) => {
   const ofRecord = db.prepare<[string, number, number], Row>(
     'SELECT * FROM own_writes WHERE entity_type = ? AND shop_id = ? ORDER BY sequence DESC LIMIT ?'
   )
+  const openOfRecord = db.prepare<[string, number], Row>("SELECT * FROM own_writes WHERE entity_type = ? AND shop_id = ? AND state <> 'done'")
   const nameless = db.prepare<[string, Buffer], Row>(
     'SELECT * FROM own_writes WHERE shop_id IS NULL AND entity_type = ? AND creation_key = ? ORDER BY sequence DESC'
   )
@@ -175,6 +176,8 @@ export const ownWritesTable = (db: Db) => {
     },
     /** The latest writes of a record, the latest first. */
     of: (entityType: string, shopId: number): OwnWrite[] => ofRecord.all(entityType, shopId, LOOK_BACK).map(toWrite),
+    /** Those of a record that have no answer yet, or never will. */
+    openOf: (entityType: string, shopId: number): OwnWrite[] => openOfRecord.all(entityType, shopId).map(toWrite),
     /** Creations under way that have not told their id, by the hash of what names them. */
     namelessBy: (entityType: string, key: Buffer): OwnWrite[] => nameless.all(entityType, key).map(toWrite),
     /** The number of the record's latest write; 0 = none. */

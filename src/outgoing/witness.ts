@@ -13,9 +13,9 @@ export const witness = ({ entity, id, texts, before, changed, hasBefore, eventAt
     const text = values.get(field)
     return text === undefined ? undefined : known.fingerprint(entity.type, id, field, text).toString('base64')
   }
-  for (const { sequence, action, state, fields, as_read, read_date_upd } of ownWrites.of(entity.type, id)) {
+  for (const { sequence, action, fields, as_read, read_date_upd } of ownWrites.openOf(entity.type, id)) {
     const isEarlier = eventAt <= (shopClockMs(read_date_upd ?? '') ?? Number.NEGATIVE_INFINITY)
-    if (state === 'done' || action !== 'updated' || isEarlier) continue
+    if (action !== 'updated' || isEarlier) continue
     const isSeen = ([field, written]: readonly [string, string]): boolean =>
       written !== as_read[field] && (hashIn(texts, field) === written || hashIn(before, field) === written)
     const isAsRead = (field: string): boolean => !changed.has(field) && hashIn(texts, field) === as_read[field]

@@ -156,12 +156,9 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
   const ids = new Set<unknown>()
   /** What only the shop decides, such as the language of an account, and Odoo has not heard of before. */
   const heardOf = new Set<string>()
-  const isFirstNews = (record: string, { hook_name, change_summary, after_data, read_afresh }: Told['event']): boolean => {
+  const isFirstNews = (record: string, { hook_name, change_summary }: Told['event']): boolean => {
     const own = Object.values(kinds).flatMap(({ fields }) => fields)
-    const summary = typeof change_summary === 'string' ? change_summary.split(', ') : []
-    // The summary of an event that was read afresh is that of the event as it was seen first.
-    const told = read_afresh === undefined ? summary : Object.keys(Object(after_data))
-    const named = hook_name === 'poll' ? told : []
+    const named = hook_name === 'poll' && typeof change_summary === 'string' ? change_summary.split(', ') : []
     const first = named.filter((field) => !own.includes(field) && !heardOf.has(`${record} ${field}`))
     for (const field of first) heardOf.add(`${record} ${field}`)
     return first.length > 0
