@@ -7,6 +7,13 @@ import type { Subject } from './subject.ts'
 /** Marks a field of an outbox entry that Odoo cannot change, in `fields`. */
 const OTHER = '~'
 
+/** No zone is further ahead of UTC. */
+const FAR_FUTURE_MS = 86_400_000
+
+/** When an event says that it happened, on the shop's clock; a time that is far from now would make all that follows late for ever. */
+const toldAt = (eventAt: number | undefined): number | null =>
+  eventAt === undefined ? null : Math.min(eventAt, Date.now() + FAR_FUTURE_MS)
+
 /** The name of a field of `OutboxEntry.fields` without what marks it. */
 export const fieldName = (field: string): string => (field.startsWith(OTHER) ? field.slice(OTHER.length) : field)
 
@@ -28,7 +35,7 @@ export const learnTold = (subject: Subject, setter: string, news: News, { known,
   if (action === 'deleted') {
     known.forget(entity.type, id)
     seen.forget(entity.type, id)
-    seen.see(entity.type, id, { [DELETED]: '' }, eventAt ?? null)
+    seen.see(entity.type, id, { [DELETED]: '' }, toldAt(eventAt))
     return []
   }
   for (const [field, text] of texts) {
@@ -42,7 +49,7 @@ export const learnTold = (subject: Subject, setter: string, news: News, { known,
     [...others].map(([field, text]) => [field, known.fingerprint(entity.type, id, field, text).toString('base64')])
   )
   seen.untell(entity.type, id, [DELETED])
-  seen.see(entity.type, id, told, eventAt ?? null)
+  seen.see(entity.type, id, told, toldAt(eventAt))
   const fresh = Object.keys(told).filter((field) => told[field] !== before[field])
   return [...texts.keys(), ...fresh.map((field) => `${OTHER}${field}`)]
 }
@@ -66,7 +73,7 @@ export const takeBack = ({ entity_type, entity_id, fields, outbox_id }: OutboxEn
 export const noteTime = ({ entity, id, eventAt, hasBefore, changed, texts }: Subject, at: number, { seen, known, reconsider }: OutgoingTables): void => {
   const isTouched = seen.of(entity.type, id) !== undefined || known.of(entity.type, id).size > 0
   if (eventAt === undefined || !isTouched) return
-  seen.see(entity.type, id, {}, eventAt)
+  seen.see(entity.type, id, {}, toldAt(eventAt))
   if (!hasBefore) return
   for (const [field, text] of texts) {
     if (changed.has(field)) known.date(entity.type, id, { field, value_hash: known.fingerprint(entity.type, id, field, text) }, at, reconsider)

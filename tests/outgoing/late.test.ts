@@ -131,6 +131,19 @@ describe.each(styles)('Events that come late (module: %s)', (style) => {
   })
 })
 
+describe('An event of the year 9999', () => {
+  test('does not make all that follow it late for ever', async () => {
+    const ways = await startTwoWays({ module: false })
+    const queue = queueOf(ways.shop, 'field')
+    await ways.post(pub({ firstname: 'Bea' }))
+    ways.shop.backOffice.update('customers', 1, { lastname: 'One' })
+    await relayed(ways, queue.slice(1).map((event) => ({ ...event, hook_timestamp: '9999-12-31 23:59:59' })))
+    later(2 * 86_400)
+    ways.shop.backOffice.update('customers', 1, { lastname: 'Two' })
+    expect(await relayed(ways, queue.slice(2))).toMatchObject([{ suppressed: false, reason: 'change' }])
+  })
+})
+
 describe('Events that come again', () => {
   test('get the first answer, and go to Odoo once', async () => {
     const ways = await startTwoWays({ module: false })
