@@ -16,7 +16,7 @@ const event = (given: Record<string, unknown> = {}) => {
     entity_id: '1',
     action_type: 'updated',
     transaction_hash: `hash ${last}`,
-    hook_timestamp: '2026-12-01 10:00:00',
+    hook_timestamp: '2026-06-01 10:00:00',
     before_data: null,
     after_data: { id: 1, email: 'pub@prestashop.com', firstname: 'John', lastname: 'DOE' },
     context_data: [],
@@ -55,8 +55,8 @@ describe('Nothing is lost between two ways of telling', () => {
     await relayed(ways, event())
     ways.deliver()
     ways.shop.backOffice.remove('customers', 1)
-    const deleted = event({ action_type: 'deleted', hook_timestamp: '2026-12-01 10:10:00', after_data: null })
-    await relayed(ways, deleted, event({ hook_timestamp: '2026-12-01 10:05:00' }))
+    const deleted = event({ action_type: 'deleted', hook_timestamp: '2026-06-01 10:10:00', after_data: null })
+    await relayed(ways, deleted, event({ hook_timestamp: '2026-06-01 10:05:00' }))
     await ways.settled()
     expect(ways.outbox().map(({ status }) => status)).toEqual(['delivered', 'delivered', 'suppressed'])
   })
@@ -92,7 +92,7 @@ const shopIn = async (state: number): Promise<TwoWays> => {
 }
 
 describe('States of an order within one second', () => {
-  const at = '2026-12-01 12:00:00'
+  const at = '2026-06-01 12:00:00'
   const changed = (state: number, hook_timestamp = at) =>
     order({
       entity_id: '2', action_type: 'status_changed', hook_timestamp, after_data: { id_order: 2, current_state: state },
@@ -113,7 +113,7 @@ describe('States of an order within one second', () => {
 
   test('are told each though another one comes while they wait', async () => {
     const ways = await shopIn(5)
-    await relayed(ways, changed(3), changed(4), changed(5, '2026-12-01 12:00:01'))
+    await relayed(ways, changed(3), changed(4), changed(5, '2026-06-01 12:00:01'))
     expect(await states(ways)).toEqual([3, 4, 5])
   })
 
@@ -166,7 +166,7 @@ describe('What is nested in an order', () => {
   const nested = (given: object = {}, more: object = {}) => {
     minute += 1
     const after_data = { id_order: 2, current_state: 1, note: '', order_details: [line()], order_carriers: parcels(''), messages: [], ...given }
-    return event({ entity_type: 'order', entity_id: '2', hook_timestamp: `2026-12-01 10:${minute}:00`, after_data, ...more })
+    return event({ entity_type: 'order', entity_id: '2', hook_timestamp: `2026-06-01 10:${minute}:00`, after_data, ...more })
   }
 
   /** Order 2, of which Odoo was told. */
