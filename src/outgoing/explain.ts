@@ -100,10 +100,17 @@ export const explainer = (subject: Subject, { known, seen, writes }: RecordView,
     return byLanguage
   }
 
+  /** An earlier write of ours has made just this change, by the time of the event. */
+  const isEchoOf = ({ state, fields, as_read, date_upd }: OwnWrite, field: string, old: string, text: string): boolean => {
+    if (state !== 'done' || fields[field] !== hashOf(field, text) || as_read[field] !== hashOf(field, old)) return false
+    return subject.eventAt !== undefined && subject.eventAt <= (shopClockMs(date_upd ?? '') ?? Number.NEGATIVE_INFINITY)
+  }
+
   /** Somebody has set back what our write, which goes on, has just put there: it is not known any more. */
   const isSetBack = (field: string): boolean => {
     const text = texts.get(field) ?? ''
     const old = subject.before.get(field)
+    if (old !== undefined && writes.some((write) => isEchoOf(write, field, old, text))) return false
     return writes.some((write) => {
       const written = write.fields[field]
       if (write.action !== 'updated' || write.state === 'done' || written === undefined || written === hashOf(field, text)) return false

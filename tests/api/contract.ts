@@ -73,7 +73,9 @@ export const createContract = () => {
     const send = (): Promise<Response> => fetch(`${server.url}${path}`, { redirect: 'manual', ...init })
     // Who still sends when the answer to too large a body comes may find the connection closed before it is read.
     const isLarge = typeof init.body === 'string' && init.body.length > 1_048_576
-    const response = await send().catch((error: unknown) => (isLarge ? send() : Promise.reject(error)))
+    const sendUntilHeard = (attempts: number): Promise<Response> =>
+      send().catch((error: unknown) => (attempts > 1 ? sendUntilHeard(attempts - 1) : Promise.reject(error)))
+    const response = await sendUntilHeard(isLarge ? 10 : 1)
     const text = await response.text()
     const name = nameOf({ method: init.method ?? 'GET', path: template })
     const what = `${name} ${response.status}`

@@ -83,6 +83,22 @@ test('what somebody sets back while our own write goes on is a change, though Od
   expect(dataIn(outbox()[0])).toMatchObject({ lastname: jane.lastname })
 })
 
+test('the echo of a write that comes while our next one sets the value back is still an echo', async () => {
+  const { post, shop, tell, settled } = await startTwoWays({ module: false })
+  await post(customerEnvelope({ ...jane, note: 'First' }, { action_type: 'created' }))
+  const queue: ModuleEvent[] = []
+  let answer: unknown
+  shop.onHook(async (hook) => {
+    const event = moduleEvent(hook, 'whole')
+    if (!event || queue.push(event) < 2) return
+    answer = (await tell('/outgoing/events', { batch_id: 'b', timestamp: '2026-01-01 00:00:00', events: queue.slice(0, 1) })).body['results']
+  })
+  await post(customerEnvelope({ note: 'Second' }))
+  await post(customerEnvelope({ note: 'First' }))
+  expect(answer).toMatchObject([{ suppressed: true, reason: 'echo' }])
+  expect(await settled()).toEqual([])
+})
+
 /** Jane is in both, since two minutes; the shop's clock stands where `pass` has put it. */
 const startWithJane = async (module: ModuleStyle | false) => {
   let clock = Date.now() - 120_000
