@@ -1,17 +1,15 @@
+import { isPlainObject } from '../http/plain-object.ts'
 import type { Operation } from '../ledger/operation.ts'
 import { maskSecrets } from '../notify/mask.ts'
 import type { Style } from './terminal.ts'
 import { isoTime } from './text.ts'
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const parse = (json: string | null): unknown => (json === null ? null : JSON.parse(json))
 
 /** The keys of a column that holds a JSON object. */
 export const keysOf = (json: string | null): Readonly<Record<string, unknown>> => {
   const value = parse(json)
-  return isObject(value) ? value : {}
+  return isPlainObject(value) ? value : {}
 }
 
 /** An operation for programs, without its payload, which holds personal data. */

@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
+import { isPlainObject } from '../http/plain-object.ts'
 import type { Db } from './database.ts'
 
 /** Keys of a payload whose texts an operation is found by, under Odoo's names and ours. */
@@ -33,17 +34,14 @@ export interface Forgotten {
   readonly entity_id: number | null
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Case and blanks around a text do not count. */
 const plain = (text: string): string => text.normalize('NFC').trim().toLowerCase()
 
 /** The texts of an envelope's `data`, or of a native webhook itself. */
 const termsOf = ({ odoo_id, source_payload }: Row): string[] => {
   const payload: unknown = JSON.parse(source_payload ?? 'null')
-  const record = isObject(payload) && isObject(payload['data']) ? payload['data'] : payload
-  const texts = isObject(record) ? SEARCHED.map((key) => record[key]) : []
+  const record = isPlainObject(payload) && isPlainObject(payload['data']) ? payload['data'] : payload
+  const texts = isPlainObject(record) ? SEARCHED.map((key) => record[key]) : []
   const given = texts.filter((text): text is string => typeof text === 'string' && text !== '' && text.length <= LONGEST)
   return [String(odoo_id), ...given]
 }

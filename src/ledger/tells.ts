@@ -134,5 +134,3 @@ export const tellsTable = (db: Db) => {
     prune: (deliveredBefore: number, batch: number): number => prune.run(deliveredBefore, batch).changes
   }
 }
-
-export type TellsTable = ReturnType<typeof tellsTable>

@@ -59,5 +59,3 @@ export const createTrail = () => {
     }
   }
 }
-
-export type Trail = ReturnType<typeof createTrail>

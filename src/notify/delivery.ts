@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { isTooDeep } from '../http/json.ts'
+import { isPlainObject } from '../http/plain-object.ts'
 
 /** An event as somebody sent it; nothing is sure of it but that it is an object. */
 export type Event = Readonly<Record<string, unknown>>
@@ -16,10 +17,7 @@ const MOST_EVENTS = 1_000
 /** Levels that a batch and a notification put around a webhook. */
 const WRAPPING = 4
 
-const event = v.custom<Event>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be a JSON object'
-)
+const event = v.custom<Event>(isPlainObject, 'must be a JSON object')
 const batch = v.object({
   batch_id: v.fallback(v.optional(v.union([v.string(), v.number()])), undefined),
   events: v.pipe(v.array(event, 'must be a list of JSON objects'), v.maxLength(MOST_EVENTS, `must be at most ${MOST_EVENTS}`))

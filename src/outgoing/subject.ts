@@ -1,4 +1,5 @@
 import { ENTITY_TYPES } from '../entity-types.ts'
+import { isPlainObject } from '../http/plain-object.ts'
 import { canonical } from '../prestashop/canonical.ts'
 import { shopClockMs } from '../prestashop/time.ts'
 import { entityOf } from '../sync/entities.ts'
@@ -52,8 +53,6 @@ const LINES = 'order_details'
 /** A sender may name anything, `constructor` too. */
 const lookUp = <Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined => (Object.hasOwn(table, key) ? table[key] : undefined)
 
-const isData = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const isScalar = (value: unknown): value is string | number | boolean | null =>
   value === null || ['string', 'number', 'boolean'].includes(typeof value)
 
@@ -62,7 +61,7 @@ const idOf = (value: unknown): number | undefined => {
   return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : undefined
 }
 
-const rowsOf = (list: unknown): readonly Data[] => (Array.isArray(list) ? list.filter(isData) : [])
+const rowsOf = (list: unknown): readonly Data[] => (Array.isArray(list) ? list.filter(isPlainObject) : [])
 
 /** The rows of a list within an order, by id. */
 const sortedRows = (list: unknown, idField: string): { readonly id: number; readonly row: Data }[] =>
@@ -135,7 +134,7 @@ const addressIn = (event: OutgoingEvent, after: Data | undefined): Address | 'un
   if (id === undefined) return 'unclear'
   const own = (data: Data | undefined): Data | undefined => {
     const nested = data?.['address']
-    return isData(nested) ? nested : data
+    return isPlainObject(nested) ? nested : data
   }
   const data = own(after)
   // Somebody else's module may give the customer all the same.
