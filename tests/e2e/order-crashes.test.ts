@@ -47,7 +47,8 @@ describe.concurrent('kill -9 while an order is created', () => {
   )
 })
 
-describe.concurrent('kill -9 while the shop is still at work on POST orders', () => {
+// Alone: the next bridge is to listen before the shop is done.
+describe('kill -9 while the shop is still at work on POST orders', () => {
   test('waits for the order of the cart instead of making another', async () => {
     const shop = await servedShop({ orderMs: 3_000 })
     const path = ledgerPath()
