@@ -348,5 +348,36 @@ export const migrations: readonly string[] = [
 
   -- Whether an event has told what a write wrote: it has been made, whatever its answer.
   ALTER TABLE own_writes ADD COLUMN is_seen INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  -- A number is given once: an attempt that replaces an earlier one is a later write than all that was told before it.
+  CREATE TABLE numbered_writes (
+    sequence      INTEGER PRIMARY KEY AUTOINCREMENT,
+    operation_id  TEXT    NOT NULL,
+    entity_type   TEXT    NOT NULL,
+    shop_id       INTEGER,
+    creation_key  BLOB,
+    action        TEXT    NOT NULL CHECK (action IN ('created', 'updated', 'deleted')),
+    state         TEXT    NOT NULL CHECK (state IN ('writing', 'unknown', 'done')),
+    fields        TEXT    NOT NULL,
+    as_read       TEXT    NOT NULL,
+    read_date_upd TEXT,
+    is_sequel     INTEGER NOT NULL,
+    is_polled     INTEGER NOT NULL,
+    date_upd      TEXT,
+    started_at    INTEGER NOT NULL,
+    ended_at      INTEGER,
+    is_seen       INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  INSERT INTO numbered_writes SELECT * FROM own_writes;
+  -- Events may hold the number of a write that was taken back.
+  INSERT INTO sqlite_sequence (name, seq) SELECT 'numbered_writes', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'numbered_writes');
+  UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(own_write), 0) FROM outbox)) WHERE name = 'numbered_writes';
+  DROP TABLE own_writes;
+  ALTER TABLE numbered_writes RENAME TO own_writes;
+  CREATE INDEX own_writes_record    ON own_writes (entity_type, shop_id, sequence);
+  CREATE INDEX own_writes_operation ON own_writes (operation_id);
+  CREATE INDEX own_writes_nameless  ON own_writes (entity_type, creation_key) WHERE shop_id IS NULL;
+  CREATE INDEX own_writes_done      ON own_writes (ended_at) WHERE state = 'done';
   `
 ]

@@ -19,6 +19,8 @@ const { values } = parseArgs({
 const wanted = Number(values.steps)
 const seed = Number(values.seed)
 const STEPS_PER_WORLD = 60
+/** How often the bench tells how far it is. */
+const EVERY_MS = 60_000
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -49,7 +51,12 @@ const playAll = async (): Promise<void> => {
   const total = new Map<string, number>()
   const verdicts = new Map<string, number>()
   print(`seed ${seed}: ${worlds} worlds of ${STEPS_PER_WORLD} steps`)
+  let told = began
   for (let world = 0; world < worlds; world += 1) {
+    if (performance.now() - told > EVERY_MS) {
+      print(`${world} worlds played`)
+      told = performance.now()
+    }
     const outcome = await play(world)
     for (const name of counted) add(total, name, outcome[name])
     for (const [name, count] of Object.entries(outcome.verdicts)) add(verdicts, name, count)
