@@ -13,6 +13,19 @@ export const asOdooId = (value: unknown): OdooId | undefined => {
 const isOdooId = (value: unknown): value is OdooId =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0
 
-/** A new operation id; ids sort by the millisecond in which they were made. */
-export const newOperationId = (): string =>
-  `op_${Date.now().toString(36).padStart(9, '0')}${randomUUID().replaceAll('-', '').slice(0, 20)}`
+let latest = 0
+let count = 0
+
+/**
+ * A new id: the millisecond in which it was made (nine digits, base 36), its number within that (hexadecimal), and
+ * chance. Ids of one process sort as they were made.
+ */
+export const newId = (prefix: 'op_' | 'out_'): string => {
+  const now = Date.now()
+  count = now === latest ? count + 1 : 0
+  latest = now
+  const chance = randomUUID().replaceAll('-', '').slice(0, 16)
+  return `${prefix}${now.toString(36).padStart(9, '0')}${count.toString(16).padStart(4, '0')}${chance}`
+}
+
+export const newOperationId = (): string => newId('op_')

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Db } from './database.ts'
+import { newId } from './ids.ts'
 
 /** Who saw the change: the shop's module, the poller, or an operation that left the shop's own value. */
 export type OutboxSource = 'relay' | 'poll' | 'conflict'
@@ -49,9 +49,7 @@ interface Row extends Omit<OutboxEntry, 'fields'> {
 
 const toEntry = (row: Row): OutboxEntry => ({ ...row, fields: row.fields.split(' ').filter((field) => field !== '') })
 
-/** A new id of an event in the outbox; ids sort by the millisecond in which they were made. */
-export const newOutboxId = (): string =>
-  `out_${Date.now().toString(36).padStart(9, '0')}${randomUUID().replaceAll('-', '').slice(0, 20)}`
+export const newOutboxId = (): string => newId('out_')
 
 /** When an event with this id was put into the outbox, milliseconds since 1970; `undefined` for an id of another kind. */
 export const toldAt = (id: string): number | undefined => (id.startsWith('out_') ? Number.parseInt(id.slice(4, 13), 36) : undefined)

@@ -229,6 +229,40 @@ describe('what an operation left as it is, for Odoo to hear', () => {
   })
 })
 
+describe('our own writes', () => {
+  const write = {
+    operation_id: 'op_1',
+    entity_type: 'customer',
+    shop_id: 10,
+    creation_key: null,
+    action: 'updated' as const,
+    fields: {},
+    as_read: {},
+    read_date_upd: null,
+    is_sequel: false,
+    is_polled: false,
+    started_at: 0
+  }
+  test('made once more are later than the attempt whose answer was lost, and than one that was taken back', () => {
+    const ledger = temporaryLedger()
+    const begun = (): number => {
+      ledger.ownWrites.begin(write)
+      return ledger.outgoing.read(({ ownWrites }) => ownWrites.lastOf('customer', 10))
+    }
+    const first = begun()
+    const second = begun()
+    ledger.ownWrites.withdraw(write)
+    const third = begun()
+    expect(second).toBeGreaterThan(first)
+    expect(third).toBeGreaterThan(second)
+  })
+})
+
+test('ids sort as they were made, also within a millisecond', () => {
+  const ids = Array.from({ length: 300 }, newOutboxId)
+  expect(ids.toSorted()).toEqual(ids)
+})
+
 describe('known values', () => {
   test('are not replaced by an older one', () => {
     const ledger = temporaryLedger()
