@@ -1,23 +1,27 @@
 import { parseArgs } from 'node:util'
 import * as fc from 'fast-check'
 import { plan } from './plan.ts'
+import { kindOf } from './kinds.ts'
 import { type Outcome, type Setting, simulate } from './simulate.ts'
 import type { Tells } from './world.ts'
 
 /**
  * Worlds of sixty steps each, one after the other, until that many steps are done. `--world <n>` plays only that one of
- * a seed, and tells all that happens in it; `--poll`: every shop is polled, half of them have no module.
+ * a seed, and tells all that happens in it; `--poll`: every shop is polled, half of them have no module;
+ * `--kinds customer,address` plays with records of these kinds.
  */
 const { values } = parseArgs({
   options: {
     steps: { type: 'string', default: '100000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     world: { type: 'string' },
-    poll: { type: 'boolean', default: false }
+    poll: { type: 'boolean', default: false },
+    kinds: { type: 'string', default: 'customer' }
   }
 })
 const wanted = Number(values.steps)
 const seed = Number(values.seed)
+const kinds = values.kinds.split(',').map((name) => kindOf(name).type)
 const STEPS_PER_WORLD = 60
 /** How often the bench tells how far it is. */
 const EVERY_MS = 60_000
@@ -30,7 +34,8 @@ const tellsOf = (world: number): Tells => (world % 10 === 4 ? 'poller' : world %
 const settingOf = (world: number): Setting => ({
   style: world % 2 === 0 ? 'whole' : 'field',
   skew: [0, 700, -1_500][world % 3]!,
-  tells: values.poll ? (world % 4 < 2 ? 'poller' : 'both') : tellsOf(world)
+  tells: values.poll ? (world % 4 < 2 ? 'poller' : 'both') : tellsOf(world),
+  kinds
 })
 
 const play = async (world: number, trace?: (line: string) => void): Promise<Outcome> => {

@@ -1,22 +1,43 @@
-import type { SandboxShop } from '../../src/sandbox/shop.ts'
+import type { HookEvent, SandboxShop } from '../../src/sandbox/shop.ts'
+import type { ModuleStyle } from '../support/module.ts'
+
+type Data = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, string>>
 
 /** One kind of record that both sides have. */
 export interface Kind {
-  /** As envelopes and events call it. */
+  /** As envelopes call it. */
   readonly type: 'customer' | 'address' | 'order' | 'coupon'
   readonly resource: string
   /** The field by which people know a record; nobody changes it. */
   readonly natural: string
+  readonly nameOf: (count: number) => string
   /** Fields that people change. */
   readonly fields: readonly string[]
-  /** Those that the module in the field tells of. */
-  readonly told: readonly string[]
-  /** What a new record has beside them. */
-  readonly constant: Readonly<Record<string, string>>
-  readonly value: (count: number) => string
+  /** Those that a module tells of. */
+  readonly told: Readonly<Record<ModuleStyle, readonly string[]>>
+  /** Those that Odoo sends with every webhook: a new record needs them. */
+  readonly needed: readonly string[]
+  /** What Odoo sends beside them. */
+  readonly constant: Data
+  /** Whether Odoo sends the shop's id where it knows it: the record may have changed in what it could be found by. */
+  readonly sendsId: boolean
+  /** What a record that is made in the shop has beside them. */
+  readonly inShop: Fields
+  readonly value: (field: string, count: number) => string
+  /** The one form of a value, as people on both sides see it. */
+  readonly form: (field: string, text: string) => string
+  /** A value under its name in a webhook. */
+  readonly sent: (field: string, value: string) => readonly [name: string, value: unknown]
+  /** The id of the record that an event is about; `undefined` = none of this kind. */
+  readonly idIn: (event: Data) => number | undefined
   /** Somebody changes it in the back office. */
-  readonly change: (shop: SandboxShop, id: number, fields: Readonly<Record<string, string>>) => void
+  readonly change: (shop: SandboxShop, id: number, fields: Fields) => void
+  /** The row that a write in the shop was about, before and after it; `undefined` = none of this kind. */
+  readonly written: (shop: SandboxShop, hook: HookEvent) => { readonly before: Fields | null; readonly after: Fields } | undefined
 }
+
+export type KindName = Kind['type']
 
 /** A number in letters, since names have no digits. */
 export const letters = (count: number): string => {
@@ -24,26 +45,71 @@ export const letters = (count: number): string => {
   return (rest > 0 ? letters(rest - 1) : '') + String.fromCharCode(97 + (count % 26))
 }
 
-const update =
-  (resource: string): Kind['change'] =>
-  (shop, id, fields) =>
-    shop.backOffice.update(resource, id, fields)
+const isObject = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const changeType = ({ context_data }: Data): unknown => (isObject(context_data) ? context_data['change_type'] : undefined)
+
+/** What most kinds have in common: one table, texts, and events of their own. */
+const plain = (type: KindName, resource: string) => ({
+  type,
+  resource,
+  constant: {},
+  inShop: {},
+  needed: [],
+  sendsId: false,
+  form: (_field: string, text: string): string => text,
+  sent: (field: string, value: string) => [field, value] as const,
+  idIn: (event: Data): number | undefined =>
+    event['entity_type'] === type && changeType(event) !== 'address' ? Number(event['entity_id']) : undefined,
+  change: (shop: SandboxShop, id: number, fields: Fields): void => shop.backOffice.update(resource, id, fields),
+  written: (_shop: SandboxShop, hook: HookEvent) =>
+    hook.resource === resource && hook.after_data ? { before: hook.before_data, after: hook.after_data } : undefined
+})
 
 const customer: Kind = {
-  type: 'customer',
-  resource: 'customers',
+  ...plain('customer', 'customers'),
   natural: 'email',
+  nameOf: (count) => `sim${count}@example.com`,
   fields: ['firstname', 'lastname', 'company', 'note'],
-  told: ['firstname', 'lastname'],
-  constant: {},
-  value: (count) => `Value ${letters(count)}`,
-  change: update('customers')
+  told: { whole: ['firstname', 'lastname', 'company', 'note'], field: ['firstname', 'lastname'] },
+  needed: ['firstname', 'lastname'],
+  inShop: { passwd: 'secret' },
+  value: (_field, count) => `Value ${letters(count)}`
 }
 
-export const kinds: Readonly<Record<string, Kind>> = { customer }
+/** All of the shop's own first customer. */
+const home = { id_customer: '1', id_country: '8', firstname: 'Jane', lastname: 'Roe', address1: 'Rue A' }
 
+const address: Kind = {
+  ...plain('address', 'addresses'),
+  natural: 'alias',
+  nameOf: (count) => `sim${count}`,
+  fields: ['city', 'postcode', 'phone', 'other'],
+  told: { whole: ['city', 'postcode', 'phone', 'other'], field: ['city', 'postcode', 'phone'] },
+  needed: ['city'],
+  constant: home,
+  inShop: home,
+  sendsId: true,
+  value: (field, count) => {
+    // Neither of them is a number.
+    if (field === 'postcode') return String(count).padStart(5, '0')
+    if (field === 'phone') return `+33 (0)${count}`
+    return `Value ${letters(count)}`
+  },
+  // The module tells of an address by an event of its customer.
+  idIn: (event) =>
+    event['entity_type'] === 'customer' && changeType(event) === 'address' && isObject(event['context_data'])
+      ? Number(event['context_data']['address_id'])
+      : undefined
+}
+
+const all: readonly Kind[] = [customer, address]
+
+export const kindNames: readonly KindName[] = all.map(({ type }) => type)
+
+/** @throws Error when there is none of that name */
 export const kindOf = (type: string): Kind => {
-  const kind = kinds[type]
-  if (!kind) throw new Error(`nobody has a ${type}`)
+  const kind = all.find((one) => one.type === type)
+  if (!kind) throw new Error(`nobody has a ${type}, only ${kindNames.join(', ')}`)
   return kind
 }

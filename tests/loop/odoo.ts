@@ -1,6 +1,6 @@
 import type { SimulatedClock } from './clock.ts'
 import type { Journal } from './journal.ts'
-import { type Kind, kindOf, kinds } from './kinds.ts'
+import type { Kind } from './kinds.ts'
 import type { Noise } from './noise.ts'
 
 /** A record of the model Odoo. */
@@ -18,6 +18,8 @@ export interface OdooOptions {
   readonly clock: SimulatedClock
   readonly noise: Noise
   readonly journal: Journal
+  /** What it holds. */
+  readonly kinds: readonly Kind[]
   /** Sends a webhook to the bridge; rejects when there is no answer. */
   readonly post: (envelope: unknown) => Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }>
   /** Told of every event before it is applied. */
@@ -39,16 +41,15 @@ const isData = (value: unknown): value is Data => typeof value === 'object' && v
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
 /** Which record an event is about, and what it says; `undefined` for what this Odoo has no use for. */
-const read = (event: Data): { kind: Kind; shopId: number; data: Data; before: Data | undefined } | undefined => {
-  const type = event['entity_type']
-  if (typeof type !== 'string' || !Object.hasOwn(kinds, type)) return undefined
+const read = (event: Data, kinds: readonly Kind[]): { kind: Kind; shopId: number; data: Data; before: Data | undefined } | undefined => {
+  const kind = kinds.find(({ idIn }) => idIn(event) !== undefined)
   const data = event['after_data']
   const before = event['before_data']
-  return isData(data) ? { kind: kindOf(type), shopId: Number(event['entity_id']), data, before: isData(before) ? before : undefined } : undefined
+  return kind && isData(data) ? { kind, shopId: kind.idIn(event)!, data, before: isData(before) ? before : undefined } : undefined
 }
 
 const valuesIn = (kind: Kind, data: Data): Record<string, string> =>
-  Object.fromEntries(kind.fields.flatMap((field) => (data[field] === undefined || data[field] === null ? [] : [[field, textOf(data[field])]])))
+  Object.fromEntries(kind.fields.flatMap((field) => (data[field] === undefined || data[field] === null ? [] : [[field, kind.form(field, textOf(data[field]))]])))
 
 const RETRY_MS = [2_000, 10_000, 60_000]
 
@@ -56,7 +57,7 @@ const RETRY_MS = [2_000, 10_000, 60_000]
  * An Odoo with an integration as there are many: it applies what it is sent, whatever it holds, and tells of every
  * change of a record, also of those, by several webhooks per save, some late, twice, or in another order.
  */
-export const createOdoo = ({ clock, noise, journal, post, onEvent, trace }: OdooOptions) => {
+export const createOdoo = ({ clock, noise, journal, kinds, post, onEvent, trace }: OdooOptions) => {
   const records: OdooRecord[] = []
   let sending = 0
   let sent = 0
@@ -88,7 +89,7 @@ export const createOdoo = ({ clock, noise, journal, post, onEvent, trace }: Odoo
     const count = 1 + noise.below('webhooks per save', 3)
     for (let index = 0; index < count; index += 1) {
       const fields = noise.happens('webhook with all fields', 0.4) ? kind.fields : changed
-      const data = { ...identity(record), ...Object.fromEntries(fields.map((field) => [field, record.values[field]])) }
+      const data = { ...identity(record), ...dataOf(record, fields) }
       const envelope = {
         entity_type: kind.type,
         entity_id: id,
@@ -111,11 +112,15 @@ export const createOdoo = ({ clock, noise, journal, post, onEvent, trace }: Odoo
   }
 
   /** What the bridge needs to make the record, and to find it. */
-  const identity = ({ kind, natural, values }: OdooRecord): Record<string, unknown> => ({
-    [kind.natural]: natural,
-    ...(kind.type === 'customer' ? { firstname: values['firstname'], lastname: values['lastname'] } : {}),
-    ...kind.constant
+  const identity = (record: OdooRecord): Record<string, unknown> => ({
+    ...(record.kind.sendsId && record.shopId !== undefined ? { id: record.shopId } : {}),
+    [record.kind.natural]: record.natural,
+    ...dataOf(record, record.kind.needed),
+    ...record.kind.constant
   })
+
+  const dataOf = ({ kind, values }: OdooRecord, fields: readonly string[]): Record<string, unknown> =>
+    Object.fromEntries(fields.map((field) => (values[field] === undefined ? [field, undefined] : kind.sent(field, values[field]))))
 
   const create = (kind: Kind, natural: string, values: Readonly<Record<string, string>>, shopId?: number): OdooRecord => {
     const record = { id: 1_000 + records.length, kind, natural, shopId, savedAt: 0, values: { ...values } }
@@ -126,7 +131,7 @@ export const createOdoo = ({ clock, noise, journal, post, onEvent, trace }: Odoo
   /** Applies an event as it stands. */
   const apply = (event: Data): Record<string, unknown> => {
     const answer = { success: true, event_id: event['event_id'] }
-    const told = read(event)
+    const told = read(event, kinds)
     if (!told) return answer
     const { kind, shopId, data, before } = told
     const natural = textOf(data[kind.natural])

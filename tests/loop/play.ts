@@ -1,5 +1,5 @@
 import type { Side } from './journal.ts'
-import { type Kind, kinds } from './kinds.ts'
+import type { Kind } from './kinds.ts'
 import type { Step } from './plan.ts'
 import type { World } from './world.ts'
 
@@ -21,13 +21,15 @@ const SHOP_HOST = 'shop.test'
 
 /** Does what a plan says. */
 export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (kind: Kind, side: Side) => readonly string[] }) => {
-  const { clock, journal, shop, odoo, bridge, network, hosts, trace } = world
+  const { clock, journal, kinds, shop, odoo, bridge, network, hosts, trace } = world
   let count = 0
+  /** What people know. */
+  const names = new Set<string>()
   const past = new Map<string, string[]>()
   /** When somebody in Odoo last set a field of a record back. */
   const setBack = new Map<string, number>()
 
-  const ownRows = (kind: Kind): Record<string, string>[] => world.rowsOf(kind).filter((row) => row[kind.natural]?.startsWith('sim'))
+  const ownRows = (kind: Kind): Record<string, string>[] => world.rowsOf(kind).filter((row) => names.has(`${kind.type} ${row[kind.natural]}`))
 
   const visible = (side: Side): Visible[] =>
     side === 'odoo'
@@ -37,7 +39,7 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
           change: (fields) => odoo.edit(record, fields),
           current: (field) => record.values[field] ?? ''
         }))
-      : Object.values(kinds).flatMap((kind) =>
+      : kinds.flatMap((kind) =>
           ownRows(kind).map((row) => ({
             kind,
             natural: row[kind.natural] ?? '',
@@ -51,15 +53,16 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
 
   const create = (side: Side, kind: Kind): void => {
     count += 1
-    const natural = `sim${count}@example.com`
-    const values = Object.fromEntries(fieldsOf(kind, side).map((field) => [field, kind.value(count * 100)]))
+    const natural = kind.nameOf(count)
+    const values = Object.fromEntries(fieldsOf(kind, side).map((field) => [field, kind.value(field, count * 100)]))
+    names.add(`${kind.type} ${natural}`)
     trace(`${side}: somebody makes ${kind.type} ${natural}`)
     if (side === 'odoo') {
       odoo.create(kind, natural, values)
       return
     }
     for (const [field, value] of Object.entries(values)) journal.edited('shop', `${kind.type} ${natural}`, field, value, clock.now())
-    clock.as(SHOP_HOST, () => shop.backOffice.create(kind.resource, { ...kind.constant, [kind.natural]: natural, passwd: 'secret', ...values }))
+    clock.as(SHOP_HOST, () => shop.backOffice.create(kind.resource, { ...kind.inShop, [kind.natural]: natural, ...values }))
   }
 
   const change = (side: Side, index: number, place: number, restore: boolean): void => {
@@ -74,7 +77,7 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
     const had = past.get(seen) ?? []
     const current = record.current(field)
     count += 1
-    const made = record.kind.value(count)
+    const made = record.kind.value(field, count)
     const value = restore ? (had.findLast((one) => one !== current) ?? made) : made
     const isFormer = had.includes(value)
     const isSetBack = isFormer && side === 'odoo'
@@ -110,7 +113,7 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
     do(step: Step): void {
       switch (step.do) {
         case 'create':
-          create(step.side, Object.values(kinds)[step.kind % Object.values(kinds).length]!)
+          create(step.side, kinds[step.kind % kinds.length]!)
           return
         case 'edit':
         case 'restore':

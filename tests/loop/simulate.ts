@@ -1,6 +1,6 @@
 import type { ModuleStyle } from '../support/module.ts'
 import { type Edit, lastEdits } from './journal.ts'
-import { kinds } from './kinds.ts'
+import { type KindName, kindOf } from './kinds.ts'
 import type { Told } from './odoo.ts'
 import type { Plan } from './plan.ts'
 import { createPlayer } from './play.ts'
@@ -12,6 +12,8 @@ export interface Setting {
   readonly skew: number
   /** By what Odoo hears of the shop; left out: by the module. */
   readonly tells?: Tells
+  /** What people work with; left out: customers. */
+  readonly kinds?: readonly KindName[]
   readonly trace?: ((line: string) => void) | undefined
 }
 
@@ -48,14 +50,16 @@ const RACE_MS = 4_000
 const IN_DOUBT_MS = 60_000
 
 /** Plays a plan to its end, lets everything come to rest, and looks at what is left. */
-export const simulate = async ({ seed, steps }: Plan, { style, skew, tells = 'module', trace }: Setting): Promise<Outcome> => {
-  const world = createWorld({ seed, style, skew, tells, trace })
+export const simulate = async ({ seed, steps }: Plan, { style, skew, tells = 'module', kinds: names = ['customer'], trace }: Setting): Promise<Outcome> => {
+  const kinds = names.map(kindOf)
+  const world = createWorld({ seed, style, skew, tells, kinds, trace })
   try {
-    const player = createPlayer(world, { fieldsOf: (kind, side) => (side === 'shop' && style === 'field' && tells === 'module' ? kind.told : kind.fields) })
+    const player = createPlayer(world, { fieldsOf: (kind, side) => (side === 'shop' && tells === 'module' ? kind.told[style] : kind.fields) })
     const corrections = { count: 0 }
     const earlier = { count: 0 }
     const leaks = watchLeaks(world, corrections)
-    for (const side of ['odoo', 'odoo', 'shop'] as const) player.create(side, Object.values(kinds)[0]!)
+    const makers = ['odoo', 'odoo', 'shop'] as const
+    for (let index = 0; index < Math.max(makers.length, kinds.length); index += 1) player.create(makers[index % makers.length]!, kinds[index % kinds.length]!)
     await world.pass(20_000)
     for (const step of steps) {
       await world.pass(step.wait)
@@ -118,7 +122,7 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, earlier: 
   const faults: string[] = []
   const shopRow = (record: string): Record<string, string> | undefined => {
     const [type = '', natural = ''] = record.split(' ')
-    const kind = kinds[type]!
+    const kind = kindOf(type)
     return rowsOf(kind).find((row) => row[kind.natural] === natural)
   }
   for (const [, edits] of journal.fields()) {
@@ -157,9 +161,9 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
   /** What only the shop decides, such as the language of an account, and Odoo has not heard of before. */
   const heardOf = new Set<string>()
   const isFirstNews = (record: string, { hook_name, change_summary }: Told['event']): boolean => {
-    const own = Object.values(kinds).flatMap(({ fields }) => fields)
+    const own = world.kinds.flatMap(({ fields }) => fields)
     const named = hook_name === 'poll' && typeof change_summary === 'string' ? change_summary.split(', ') : []
-    const first = named.filter((field) => !own.includes(field) && !heardOf.has(`${record} ${field}`))
+    const first = named.filter((field) => !own.includes(field.replace(/\.\d+$/, '')) && !heardOf.has(`${record} ${field}`))
     for (const field of first) heardOf.add(`${record} ${field}`)
     return first.length > 0
   }

@@ -7,7 +7,7 @@ import type { ModuleStyle } from '../support/module.ts'
 import { createBridgeProcess } from './bridge.ts'
 import { installClock } from './clock.ts'
 import { createJournal } from './journal.ts'
-import { type Kind, kinds } from './kinds.ts'
+import type { Kind } from './kinds.ts'
 import { installNetwork } from './network.ts'
 import { createNoise } from './noise.ts'
 import { createOdoo, type Told } from './odoo.ts'
@@ -19,6 +19,8 @@ export interface WorldOptions {
   /** How much the shop's clock is ahead, in milliseconds. */
   readonly skew: number
   readonly tells: Tells
+  /** What both sides work with. */
+  readonly kinds: readonly Kind[]
   readonly trace?: ((line: string) => void) | undefined
 }
 
@@ -32,7 +34,7 @@ const START = Date.UTC(2026, 4, 4, 9, 0, 0)
 export const SECRET = 'a secret for simulations'
 
 /** Both sides and the bridge between them, on one simulated clock. */
-export const createWorld = ({ seed, style, skew, tells, trace: print }: WorldOptions) => {
+export const createWorld = ({ seed, style, skew, tells, kinds, trace: print }: WorldOptions) => {
   const noise = createNoise(seed)
   const clock = installClock(START, () => noise.fraction('chance'))
   const trace = (line: string): void => print?.(`${new Date(clock.now()).toISOString().slice(11, 23)} ${line}`)
@@ -66,6 +68,7 @@ export const createWorld = ({ seed, style, skew, tells, trace: print }: WorldOpt
     clock,
     noise,
     journal,
+    kinds,
     trace,
     post: (envelope) => toBridge('odoo to bridge', () => bridge.webhook(envelope)),
     onEvent: (event) => {
@@ -80,15 +83,17 @@ export const createWorld = ({ seed, style, skew, tells, trace: print }: WorldOpt
   const network = installNetwork({ clock, noise, hosts, trace })
 
   // Before the module: it is told first.
-  shop.onHook(({ resource, before_data, after_data, operation_id }) => {
-    const kind = Object.values(kinds).find((one) => one.resource === resource)
-    if (!kind || !after_data || operation_id === undefined) return
-    const record = `${kind.type} ${after_data[kind.natural]}`
-    for (const field of kind.fields) {
-      const value = after_data[field] ?? ''
-      if (before_data?.[field] === value) continue
-      trace(`the bridge writes ${record} ${field}=${value}`)
-      journal.took('shop', record, field, value, clock.now())
+  shop.onHook((hook) => {
+    if (hook.operation_id === undefined) return
+    for (const kind of kinds) {
+      const { before, after } = kind.written(shop, hook) ?? {}
+      for (const field of after ? kind.fields : []) {
+        if (before?.[field] === after?.[field]) continue
+        const record = `${kind.type} ${after?.[kind.natural]}`
+        const value = kind.form(field, after?.[field] ?? '')
+        trace(`the bridge writes ${record} ${field}=${value}`)
+        journal.took('shop', record, field, value, clock.now())
+      }
     }
   })
   const module = startModule({
@@ -121,6 +126,7 @@ export const createWorld = ({ seed, style, skew, tells, trace: print }: WorldOpt
     clock,
     noise,
     journal,
+    kinds,
     shop,
     odoo,
     bridge,
@@ -133,7 +139,9 @@ export const createWorld = ({ seed, style, skew, tells, trace: print }: WorldOpt
     /** How often all must be calm, one round of the poller after the other. */
     roundsToRest: tells === 'module' ? 0 : 3,
     onTold: (listener: (event: Told) => void): void => void listeners.add(listener),
-    rowsOf: (kind: Kind): Record<string, string>[] => shop.rows(kind.resource),
+    /** What the shop has of a kind; values as people see them. */
+    rowsOf: (kind: Kind): Record<string, string>[] =>
+      shop.rows(kind.resource).map((row) => ({ ...row, ...Object.fromEntries(kind.fields.map((field) => [field, kind.form(field, row[field] ?? '')])) })),
     /** Messages so far: webhooks, events, calls. */
     messages: (): number => odoo.counts().webhooks + module.sent() + network.requests(),
     /** Lets the time run. */
