@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConfig } from '../../src/config.ts'
+import { type ConflictPolicy, readConfig } from '../../src/config.ts'
 import { createSandboxShop } from '../../src/sandbox/shop.ts'
 import type { ModuleStyle } from '../support/module.ts'
 import { createBridgeProcess } from './bridge.ts'
@@ -19,6 +19,7 @@ export interface WorldOptions {
   /** How much the shop's clock is ahead, in milliseconds. */
   readonly skew: number
   readonly tells: Tells
+  readonly policy: ConflictPolicy
   readonly trace?: ((line: string) => void) | undefined
 }
 
@@ -32,7 +33,7 @@ const START = Date.UTC(2026, 4, 4, 9, 0, 0)
 export const SECRET = 'a secret for simulations'
 
 /** Both sides and the bridge between them, on one simulated clock. */
-export const createWorld = ({ seed, style, skew, tells, trace: print }: WorldOptions) => {
+export const createWorld = ({ seed, style, skew, tells, policy, trace: print }: WorldOptions) => {
   const noise = createNoise(seed)
   const clock = installClock(START, () => noise.fraction('chance'))
   const trace = (line: string): void => print?.(`${new Date(clock.now()).toISOString().slice(11, 23)} ${line}`)
@@ -46,6 +47,7 @@ export const createWorld = ({ seed, style, skew, tells, trace: print }: WorldOpt
     ODOO_WEBHOOK_URL: 'https://odoo.test/events',
     ODOO_WEBHOOK_SECRET: SECRET,
     LEDGER_PATH: join(folder, 'ledger.db'),
+    CONFLICT_POLICY: policy,
     ...(tells === 'module' ? {} : { OUTGOING_POLL_SECONDS: '5' })
   })
   const bridge = createBridgeProcess(config, clock)
