@@ -23,6 +23,9 @@ const integer = (least: number, most: number) =>
     v.maxValue(most)
   )
 
+/** Whose value stays when both sides have changed the same field. */
+export const POLICIES = ['last-write-wins', 'odoo-wins', 'shop-wins'] as const
+
 const flag = v.pipe(
   v.string(),
   v.transform((value) => value.toLowerCase()),
@@ -202,7 +205,7 @@ export const variables = {
     'ps_wirepayment'
   ),
   CONFLICT_POLICY: variable(
-    v.picklist(['last-write-wins', 'odoo-wins', 'shop-wins']),
+    v.picklist(POLICIES),
     'last-write-wins',
     'last-write-wins, odoo-wins or shop-wins',
     'last-write-wins'

@@ -1,4 +1,5 @@
 import type { Outcome } from '../ledger/operation.ts'
+import { toldAt } from '../ledger/outbox.ts'
 import { canonical } from '../prestashop/canonical.ts'
 import type { Written } from '../prestashop/client.ts'
 import type { ShopId, ShopRecord } from '../prestashop/record.ts'
@@ -86,7 +87,16 @@ export const change = async (
     const overwritten = [...decision.learnt].filter(([field, value]) => isOverwritten(field, value, decision.write.has(field))).map(([field]) => field)
     const untold = { kept: decision.kept, lost: [...overwritten, ...decision.doubtful], isWritten: decision.write.size > 0 }
     const isForeign = (field: string): boolean => dates.foreignFields.includes(field) || lost.changedSince.has(field)
-    const changedAt = (field: string): number | undefined => (isForeign(field) ? dates.changedInShopAt(field, timeZone) : 0)
+    // What an event has told was there when it did.
+    const toldBy = (field: string): number | undefined => {
+      const holder = known.get(field)
+      return holder && fingerprint(field, shopValue(field)).equals(holder.value_hash) ? toldAt(holder.operation_id) : undefined
+    }
+    const changedAt = (field: string): number | undefined => {
+      if (!isForeign(field)) return 0
+      const times = [dates.changedInShopAt(field, timeZone), toldBy(field)].filter((time) => time !== undefined)
+      return times.length === 0 ? undefined : Math.min(...times)
+    }
     // Odoo goes on telling of its own value until it has heard of the shop's.
     const heldByOdoo = new Map([...lost.given, ...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])
     return {

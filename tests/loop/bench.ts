@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util'
-import * as fc from 'fast-check'
-import { plan } from './plan.ts'
+import * as v from 'valibot'
+import { POLICIES } from '../../src/config.ts'
 import { kindOf } from './kinds.ts'
-import { type Outcome, type Setting, simulate } from './simulate.ts'
-import type { Tells } from './world.ts'
+import type { Outcome } from './simulate.ts'
+import { playWorld, STEPS_PER_WORLD } from './worlds.ts'
 
 /**
  * Worlds of sixty steps each, one after the other, until that many steps are done. `--world <n>` plays only that one of
- * a seed, and tells all that happens in it; `--poll`: every shop is polled, half of them have no module;
- * `--kinds customer,address` plays with records of these kinds.
+ * a seed, and tells all that happens in it; `--poll`: every shop is polled, half of them have no module; `--policy`: a
+ * value of CONFLICT_POLICY; `--kinds customer,address`: the kinds of records that people work with.
  */
 const { values } = parseArgs({
   options: {
@@ -16,31 +16,21 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     world: { type: 'string' },
     poll: { type: 'boolean', default: false },
+    policy: { type: 'string', default: 'last-write-wins' },
     kinds: { type: 'string', default: 'customer' }
   }
 })
 const wanted = Number(values.steps)
 const seed = Number(values.seed)
 const kinds = values.kinds.split(',').map((name) => kindOf(name).type)
-const STEPS_PER_WORLD = 60
+const policy = v.parse(v.picklist(POLICIES), values.policy)
 /** How often the bench tells how far it is. */
 const EVERY_MS = 60_000
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
-/** Most shops have the module, some are only polled, some both. */
-const tellsOf = (world: number): Tells => (world % 10 === 4 ? 'poller' : world % 10 === 9 ? 'both' : 'module')
-
-const settingOf = (world: number): Setting => ({
-  style: world % 2 === 0 ? 'whole' : 'field',
-  skew: [0, 700, -1_500][world % 3]!,
-  tells: values.poll ? (world % 4 < 2 ? 'poller' : 'both') : tellsOf(world),
-  kinds
-})
-
 const play = async (world: number, trace?: (line: string) => void): Promise<Outcome> => {
-  const [scenario] = fc.sample(plan({ minLength: STEPS_PER_WORLD, maxLength: STEPS_PER_WORLD }), { seed: seed + world, numRuns: 1 })
-  const outcome = await simulate(scenario!, { ...settingOf(world), trace })
+  const outcome = await playWorld({ seed, world, poll: values.poll, policy, kinds, trace })
   for (const fault of outcome.faults) print(`world ${world}: ${fault}`)
   if (outcome.faults.length > 0) process.exitCode = 1
   return outcome

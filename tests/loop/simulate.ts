@@ -1,3 +1,4 @@
+import type { ConflictPolicy } from '../../src/config.ts'
 import type { ModuleStyle } from '../support/module.ts'
 import { type Edit, lastEdits } from './journal.ts'
 import { type KindName, kindOf } from './kinds.ts'
@@ -14,6 +15,8 @@ export interface Setting {
   readonly tells?: Tells
   /** What people work with; left out: customers. */
   readonly kinds?: readonly KindName[]
+  /** Who wins when both sides have changed the same field; left out: the later one. */
+  readonly policy?: ConflictPolicy | undefined
   readonly trace?: ((line: string) => void) | undefined
 }
 
@@ -50,9 +53,9 @@ const RACE_MS = 4_000
 const IN_DOUBT_MS = 60_000
 
 /** Plays a plan to its end, lets everything come to rest, and looks at what is left. */
-export const simulate = async ({ seed, steps }: Plan, { style, skew, tells = 'module', kinds: names = ['customer'], trace }: Setting): Promise<Outcome> => {
+export const simulate = async ({ seed, steps }: Plan, { style, skew, tells = 'module', policy = 'last-write-wins', kinds: names = ['customer'], trace }: Setting): Promise<Outcome> => {
   const kinds = names.map(kindOf)
-  const world = createWorld({ seed, style, skew, tells, kinds, trace })
+  const world = createWorld({ seed, style, skew, tells, policy, kinds, trace })
   try {
     const player = createPlayer(world, { fieldsOf: (kind, side) => (side === 'shop' && tells === 'module' ? kind.told[style] : kind.fields) })
     const corrections = { count: 0 }
@@ -72,7 +75,7 @@ export const simulate = async ({ seed, steps }: Plan, { style, skew, tells = 'mo
     const messagesAfter = world.messages() - before
     const faults: string[] = []
     if (unrest !== undefined) faults.push(`it never comes to rest: ${unrest}`)
-    const lost = unrest === undefined ? disagreements(world, skew, earlier) : []
+    const lost = unrest === undefined ? disagreements(world, skew, policy, earlier) : []
     return {
       faults: [...faults, ...failures(world), ...lost, ...leaks],
       messages: world.messages(),
@@ -117,8 +120,14 @@ const failures = (world: World): string[] => {
 
 const show = ({ side, value, at }: Edit): string => `${value} (${side} ${new Date(at).toISOString().slice(14, 23)})`
 
+/** Of edits that were made without knowing of each other, those that may stay. */
+const winners = (edits: readonly Edit[], policy: ConflictPolicy): readonly Edit[] => {
+  const own = edits.filter(({ side }) => `${side}-wins` === policy)
+  return own.length > 0 ? own : edits
+}
+
 /** Fields in which the two sides differ, or do not hold what the last person wrote. */
-const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, earlier: { count: number }): string[] => {
+const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, policy: ConflictPolicy, earlier: { count: number }): string[] => {
   const faults: string[] = []
   const shopRow = (record: string): Record<string, string> | undefined => {
     const [type = '', natural = ''] = record.split(' ')
@@ -135,7 +144,7 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, earlier: 
     }
     const [inOdoo, inShop] = [there[0]!.values[field], row[field]]
     if (inOdoo !== inShop) faults.push(`${record} ${field} is ${inOdoo} in Odoo and ${inShop} in the shop; edits: ${edits.map(show).join(', ')}`)
-    const last = lastEdits(edits)
+    const last = winners(lastEdits(edits), policy)
     const decided = last.find(({ value }) => value === inShop)
     const latest = Math.max(...last.map(({ at }) => at))
     if (decided && latest - decided.at > GRAIN_MS + Math.abs(skew)) earlier.count += 1

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConfig } from '../../src/config.ts'
+import { type ConflictPolicy, readConfig } from '../../src/config.ts'
 import { createSandboxShop } from '../../src/sandbox/shop.ts'
 import type { ModuleStyle } from '../support/module.ts'
 import { createBridgeProcess } from './bridge.ts'
@@ -21,6 +21,7 @@ export interface WorldOptions {
   readonly tells: Tells
   /** What both sides work with. */
   readonly kinds: readonly Kind[]
+  readonly policy: ConflictPolicy
   readonly trace?: ((line: string) => void) | undefined
 }
 
@@ -34,7 +35,7 @@ const START = Date.UTC(2026, 4, 4, 9, 0, 0)
 export const SECRET = 'a secret for simulations'
 
 /** Both sides and the bridge between them, on one simulated clock. */
-export const createWorld = ({ seed, style, skew, tells, kinds, trace: print }: WorldOptions) => {
+export const createWorld = ({ seed, style, skew, tells, policy, kinds, trace: print }: WorldOptions) => {
   const noise = createNoise(seed)
   const clock = installClock(START, () => noise.fraction('chance'))
   const trace = (line: string): void => print?.(`${new Date(clock.now()).toISOString().slice(11, 23)} ${line}`)
@@ -48,6 +49,7 @@ export const createWorld = ({ seed, style, skew, tells, kinds, trace: print }: W
     ODOO_WEBHOOK_URL: 'https://odoo.test/events',
     ODOO_WEBHOOK_SECRET: SECRET,
     LEDGER_PATH: join(folder, 'ledger.db'),
+    CONFLICT_POLICY: policy,
     ...(tells === 'module' ? {} : { OUTGOING_POLL_SECONDS: '5' })
   })
   const bridge = createBridgeProcess(config, clock)
