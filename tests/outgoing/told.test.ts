@@ -158,4 +158,19 @@ describe('After a write whose answer was lost', () => {
     await drained()
     expect(row()).toMatchObject({ lastname: jane.lastname, firstname: 'Human' })
   })
+
+  test('the echo of another write of the same value does not tell that it was made', async () => {
+    const { shop, pass, post, row, drained } = await startWithJane('field')
+    const dropped = new Promise<void>((resolve) => {
+      shop.inject({ when: ({ method }) => method === 'PATCH' && (resolve(), true), times: 1, answer: 'drop' })
+    })
+    // Not merged into one write.
+    const upserted = (data: Record<string, string>, time: number) => post(customerEnvelope(data, { action_type: 'upserted', ...at(time) }))
+    const first = upserted({ firstname: 'Odoo', lastname: 'Odoo' }, pass(10))
+    await dropped
+    await upserted({ lastname: 'Odoo' }, pass(0) - 1)
+    await first
+    await drained()
+    expect(row()).toMatchObject({ firstname: 'Odoo', lastname: 'Odoo' })
+  })
 })
