@@ -1,6 +1,7 @@
 import type { ShopRecord } from '../prestashop/record.ts'
 import type { Entity } from './entity.ts'
 import { SyncError } from './errors.ts'
+import { madeByLostCreation } from './lost-creation.ts'
 
 /** What makes an address the same address, beside its customer. */
 const KEY = ['alias', 'address1', 'address2', 'postcode', 'city', 'id_country'] as const
@@ -8,6 +9,8 @@ const KEY = ['alias', 'address1', 'address2', 'postcode', 'city', 'id_country'] 
 const NEEDED = ['alias', 'address1', 'city', 'id_country'] as const
 
 const isOf = (customer: string, { fields }: ShopRecord): boolean => fields.id_customer === customer
+
+const nameOf = (customer: string, alias: string): string => `${customer} ${alias}`
 
 /** Addresses: res.partner in Odoo, a contact of its own or a child of one. */
 export const address: Entity = {
@@ -45,22 +48,26 @@ export const address: Entity = {
 
   creationName: (value) => {
     const [customer, alias] = [value('id_customer'), value('alias')]
-    return customer === undefined || alias === undefined ? undefined : `${customer} ${alias}`
+    return customer === undefined || alias === undefined ? undefined : nameOf(customer, alias)
   },
 
-  async findByNaturalKey({ action, translation: { given } }, customer, { shop, call }) {
+  async findByNaturalKey(task, customer, surroundings) {
+    const { action, translation: { given } } = task
     if (customer === undefined || NEEDED.some((field) => !given.has(field))) return []
-    const found = await shop.list('addresses', { filter: { id_customer: String(customer), deleted: '0' } }, call)
-    return found.filter(
-      (record) =>
-        isOf(String(customer), record) &&
-        KEY.every((field) => {
-          const value = given.get(field)
-          // A new address without a postcode is not the one with a postcode; a change may leave it out.
-          if (value === undefined && action !== 'created') return true
-          return (record.fields[field] ?? '') === (value ?? '')
-        })
+    const filter = { id_customer: String(customer), deleted: '0' }
+    const found = (await surroundings.shop.list('addresses', { filter }, surroundings.call)).filter((record) => isOf(filter.id_customer, record))
+    const alike = found.filter((record) =>
+      KEY.every((field) => {
+        const value = given.get(field)
+        // A new address without a postcode is not the one with a postcode; a change may leave it out.
+        if (value === undefined && action !== 'created') return true
+        return (record.fields[field] ?? '') === (value ?? '')
+      })
     )
+    if (alike.length > 0) return alike
+    const alias = given.get('alias') ?? ''
+    const named = found.filter(({ fields }) => fields.alias === alias)
+    return madeByLostCreation(address, task, nameOf(filter.id_customer, alias), named, surroundings)
   },
 
   contradiction: (_translation, customer, record) =>

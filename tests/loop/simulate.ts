@@ -129,17 +129,17 @@ const winners = (edits: readonly Edit[], policy: ConflictPolicy): readonly Edit[
 /** Fields in which the two sides differ, or do not hold what the last person wrote. */
 const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, policy: ConflictPolicy, earlier: { count: number }): string[] => {
   const faults: string[] = []
-  const shopRow = (record: string): Record<string, string> | undefined => {
+  const shopRows = (record: string): Record<string, string>[] => {
     const [type = '', natural = ''] = record.split(' ')
     const kind = kindOf(type)
-    return rowsOf(kind).find((row) => row[kind.natural] === natural)
+    return rowsOf(kind).filter((row) => row[kind.natural] === natural)
   }
   for (const [, edits] of journal.fields()) {
     const { record, field } = edits[0]!
     const there = odoo.records.filter((one) => odoo.keyOf(one) === record)
-    const row = shopRow(record)
-    if (there.length !== 1 || !row) {
-      faults.push(`${record} is there ${there.length} times in Odoo and ${row ? 1 : 0} times in the shop`)
+    const [row, ...more] = shopRows(record)
+    if (there.length !== 1 || !row || more.length > 0) {
+      faults.push(`${record} is there ${there.length} times in Odoo and ${(row ? 1 : 0) + more.length} times in the shop`)
       continue
     }
     const [inOdoo, inShop] = [there[0]!.values[field], row[field]]

@@ -88,6 +88,52 @@ describe('a created address', () => {
   })
 })
 
+/** The shop has made an address, and the bridge does not know. */
+const startWithLostAnswer = async () => {
+  const bridge = await startBridge()
+  const made = new Promise<number>((resolve) => {
+    bridge.shop.onHook(({ resource, entity_id }) => void (resource === 'addresses' && resolve(entity_id)))
+  })
+  bridge.shop.inject({ when: ({ method }) => method === 'POST', times: 1, answer: 'drop-after-write' })
+  const first = bridge.post(addressEnvelope({ ...home, id_customer: 1 }, { timestamp: '2026-01-01T10:00:01Z' }))
+  const id = await made
+  return {
+    ...bridge,
+    first,
+    id,
+    ids: () => bridge.shop.rows('addresses').filter(({ alias }) => alias === home.alias).map((row) => Number(row['id']))
+  }
+}
+
+describe('an address whose creation lost its answer', () => {
+  test('is the same though somebody in the shop has changed it since', async () => {
+    const { shop, id, ids, first, drained } = await startWithLostAnswer()
+    shop.backOffice.update('addresses', id, { city: 'Human' })
+    await first
+    await drained()
+    expect(ids()).toEqual([id])
+    expect(shop.row('addresses', id)).toMatchObject({ city: 'Human' })
+  })
+
+  test('is the same for a webhook that tells more of it', async () => {
+    const { shop, post, id, ids, first, drained } = await startWithLostAnswer()
+    await post(addressEnvelope({ ...home, id_customer: 1, postcode: '33133' }, { action_type: 'upserted', timestamp: '2026-01-01T10:00:00Z' }))
+    await first
+    await drained()
+    expect(ids()).toEqual([id])
+    expect(shop.row('addresses', id)).toMatchObject({ postcode: '33133' })
+  })
+
+  test('is not taken for another one of the same alias, which Odoo makes then', async () => {
+    const { post, id, ids, first, drained } = await startWithLostAnswer()
+    await post(addressEnvelope({ ...home, id_customer: 1, address1: '2 Main street' }, { entity_id: 2002 }))
+    await first
+    await drained()
+    expect(ids()).toHaveLength(2)
+    expect(ids()).toContain(id)
+  })
+})
+
 describe('the names of an address’s customer', () => {
   test('must agree', async () => {
     const { post } = await startBridge()
