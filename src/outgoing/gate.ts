@@ -7,6 +7,7 @@ import { createJudging, type Submission } from './gate/judging.ts'
 import { createMemory } from './gate/memory.ts'
 import { createRelease, type Released } from './gate/release.ts'
 import { createSubmit, type Submitted } from './gate/submit.ts'
+import type { ShopFacts } from './shop-facts.ts'
 import type { Verdict } from './verdict.ts'
 
 export type { Checked, CheckedLate } from './gate/check.ts'
@@ -34,8 +35,7 @@ export interface Gate {
 
 export interface GateOptions {
   readonly ledger: Ledger
-  /** IANA name of the shop's zone. */
-  readonly zone: () => string
+  readonly facts: Pick<ShopFacts, 'zone' | 'language'>
   /** Told of every verdict, after the commit; of a held event once it is held, and once more when it is released. */
   readonly onVerdict?: (verdict: Verdict | 'held', entityType: string) => void
   /** Told of every event that goes on, as it is sent, after the commit. */
@@ -43,8 +43,8 @@ export interface GateOptions {
 }
 
 /** One gate for one ledger. */
-export const createGate = ({ ledger, zone, onVerdict, onEmit }: GateOptions): Gate => {
-  const judging = createJudging(ledger, zone)
+export const createGate = ({ ledger, facts, onVerdict, onEmit }: GateOptions): Gate => {
+  const judging = createJudging(ledger, facts)
   const memory = createMemory(ledger)
   const submit = createSubmit(judging, memory)
   const checking = createCheck(judging, memory)

@@ -3,13 +3,13 @@ import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Logger } from '../log.ts'
 import type { PrestashopClient } from '../prestashop/client.ts'
-import { PrestashopError } from '../prestashop/errors.ts'
 import type { Reference } from '../prestashop/reference.ts'
 import type { OutgoingEvent } from './event.ts'
 import { createGate, type Gate } from './gate.ts'
 import { createPoller, type Poller, type PollerOptions } from './poller.ts'
 import { createRefresh } from './refresh.ts'
 import { outgoingRoutes } from './routes.ts'
+import { createShopFacts } from './shop-facts.ts'
 import type { Verdict } from './verdict.ts'
 
 export interface OutgoingOptions {
@@ -39,16 +39,9 @@ export interface Outgoing {
   counts(): GateCounts
 }
 
-/** Where the ledger keeps the shop's zone: the first event after a start comes before the shop is asked. */
-const ZONE_SETTING = 'shop_time_zone'
-
-/** How often the shop is asked which zone its clock shows. */
-const ZONE_EVERY_MS = 600_000
-
 /** From the shop to Odoo: composes the gate, its sources and the delivery. */
 export const createOutgoing = ({ ledger, client, reference, log, config, onEmit, onVerdict, onLook }: OutgoingOptions): Outgoing => {
-  let zone: string = ledger.settings.get(ZONE_SETTING) ?? config.SHOP_TIMEZONE ?? 'UTC'
-  let timer: NodeJS.Timeout | undefined
+  const facts = createShopFacts({ ledger, reference, log, config })
   const counts = new Map<string, number>()
 
   const count = (verdict: Verdict | 'held', entityType: string): void => {
@@ -59,30 +52,7 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit,
     log.info({ verdict: name, entity_type: /^[\w.-]{1,40}$/.test(entityType) ? entityType : 'other', ...cause }, 'event judged')
   }
 
-  /** In the background: a verdict never waits for the shop. */
-  const learnZone = (): void => {
-    reference.timeZone(config.SHOP_TIMEZONE).then(
-      (told) => {
-        if (told !== zone) ledger.settings.set(ZONE_SETTING, told)
-        zone = told
-      },
-      (error: unknown) => {
-        // The shop is away: what is known counts.
-        if (!(error instanceof PrestashopError)) log.error({ error: String(error) }, 'the time zone of the shop could not be read')
-      }
-    )
-  }
-
-  /** Asked for when it is needed first: a bridge that nobody tells anything leaves the shop alone. */
-  const currentZone = (): string => {
-    if (timer === undefined) {
-      timer = setInterval(learnZone, ZONE_EVERY_MS).unref()
-      learnZone()
-    }
-    return zone
-  }
-
-  const gate = createGate({ ledger, zone: currentZone, onVerdict: count, onEmit })
+  const gate = createGate({ ledger, facts, onVerdict: count, onEmit })
   const refresh = createRefresh({ ledger, client, gate, log })
   const poller = createPoller({ ledger, client, reference, gate, log, config, ...(onLook ? { onLook } : {}) })
 
@@ -99,12 +69,12 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit,
     }),
     start() {
       if (config.ODOO_WEBHOOK_URL === undefined) return
-      currentZone()
+      facts.zone()
       refresh.start()
       poller.start()
     },
     async stop() {
-      clearInterval(timer)
+      facts.stop()
       await Promise.all([refresh.stop(), poller.stop()])
     },
     counts: () => ({ ...Object.fromEntries(counts), read_afresh: refresh.count() })

@@ -88,7 +88,7 @@ interface Reading {
   readonly nested: Set<string>
 }
 
-const read = (entity: Entity, data: Data): Reading => {
+const read = (entity: Entity, data: Data, language: () => string | undefined): Reading => {
   const texts = new Map<string, string>()
   const others = new Map<string, string>()
   const inLists = entity.type === 'order' ? nestedOrder(data) : {}
@@ -98,10 +98,12 @@ const read = (entity: Entity, data: Data): Reading => {
     const field = fieldOf(entity, key)
     if (field !== undefined && isScalar(value)) {
       // A field's own name before its aliases.
-      if (key === field || !Object.hasOwn(data, field)) texts.set(field, canonical(typeOfField(entity, field), value))
+      if (key !== field && Object.hasOwn(data, field)) continue
+      const only = entity.fields[field]?.multilingual ? language() : undefined
+      texts.set(only === undefined ? field : `${field}.${only}`, canonical(typeOfField(entity, field), value))
     } else if (field !== undefined && typeof value === 'object' && value !== null) {
-      for (const [language, text] of Object.entries(value)) {
-        if (isScalar(text) && /^\d+$/.test(language)) texts.set(`${field}.${language}`, String(text ?? ''))
+      for (const [id, text] of Object.entries(value)) {
+        if (isScalar(text) && /^\d+$/.test(id)) texts.set(`${field}.${id}`, String(text ?? ''))
       }
     } else if (isScalar(value)) {
       if (!isBookkeeping(key)) others.set(key, untyped(value))
@@ -152,8 +154,12 @@ export const announcedState = (event: OutgoingEvent): number | undefined =>
 const clockOf = (text: string | null | undefined): number | undefined =>
   text ? shopClockMs(text.slice(0, 19).replace('T', ' ')) : undefined
 
-/** What an event is about; `undefined` when it cannot be an echo. */
-export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
+/**
+ * What an event is about; `undefined` when it cannot be an echo.
+ * @param language the id of the shop's only language, in which a plain text of a multi-language field is; of several nobody
+ *   knows which one the shop's module takes
+ */
+export const subjectOf = (event: OutgoingEvent, language: () => string | undefined = () => undefined): Subject | undefined => {
   const after = afterOf(event)
   const named = lookUp(ENTITY_TYPES, event.entity_type)
   const address = named === 'customer' ? addressIn(event, after) : undefined
@@ -166,11 +172,11 @@ export const subjectOf = (event: OutgoingEvent): Subject | undefined => {
   const state = announcedState(event)
   const data: Data = { ...(address ? address.after : after), ...(state === undefined ? {} : { current_state: state }) }
   const before = address ? address.before : (event.before_data ?? undefined)
-  const { texts, others, nested } = read(entity, data)
+  const { texts, others, nested } = read(entity, data, language)
   let changed = new Set([...texts.keys(), ...others.keys()])
   let textsBefore: Texts = new Map()
   if (before) {
-    const old = read(entity, before)
+    const old = read(entity, before, language)
     textsBefore = old.texts
     // Whatever else is another in the lines.
     if (Array.isArray(data[LINES]) && JSON.stringify(before[LINES]) !== JSON.stringify(data[LINES])) others.set(`${LINES}.rest`, JSON.stringify(data[LINES]))

@@ -42,7 +42,7 @@ export const coupon: Entity = {
   naturalKey: ['code'],
   fields: {
     code: { check: checkCode },
-    name: { read: readName },
+    name: { read: readName, multilingual: true },
     description: { initial: '' },
     reduction_percent: { initial: '0' },
     reduction_amount: { initial: '0', check: checkAmount },

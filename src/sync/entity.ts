@@ -52,6 +52,8 @@ export interface SyncedField {
   readonly read?: { readonly parse: (value: unknown) => string | undefined; readonly expected: string }
   /** What is wrong with a canonical text that the shop's own rule lets pass, in words that complete "<field> …". */
   readonly check?: (text: string) => string | undefined
+  /** It has a text in each language of the shop, and a known value of each: `name.1`. */
+  readonly multilingual?: true
   /** The shop counts it down itself: after creation it moves by Odoo's difference. */
   readonly counter?: true
 }

@@ -11,7 +11,7 @@ import { judge, table, title, whole } from './report.ts'
 const FIELDS = ['email', 'firstname', 'lastname', 'active', 'newsletter', 'optin', 'company', 'siret', 'website', 'note'] as const
 const RECORDS_PER_TRANSACTION = 5_000
 
-const zone = (): string => 'Europe/Paris'
+const facts = { zone: (): string => 'Europe/Paris', language: (): string => '1' }
 
 const valueOf = (id: number, field: string): string =>
   field === 'active' || field === 'newsletter' || field === 'optin' ? '1' : `${field}-${id}@example.com`
@@ -66,8 +66,8 @@ export const measureGate = (plan: Plan, folder: Folder): void => {
     const ledger = openLedger({ path, as: 'server' })
     const records = Math.ceil(values / FIELDS.length)
     fill(ledger, records)
-    const gate: Gate = createGate({ ledger, zone })
-    const judging = createJudging(ledger, zone)
+    const gate: Gate = createGate({ ledger, facts })
+    const judging = createJudging(ledger, facts)
     const anyId = (turn: number): number => ((turn * 7_919) % records) + 1
     const known = (turn: number): string => valueOf(anyId(turn), 'firstname')
     const { verdicts } = plan

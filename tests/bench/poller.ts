@@ -57,7 +57,7 @@ export const measurePoller = async (plan: Plan, folder: Folder): Promise<void> =
   try {
     const client = createClient({ url: address.url, key: address.key, timeoutMs: 30_000 })
     const config = readConfig(await bridgeEnvironment({ ledgerPath: path, shop: address }))
-    const gate = createGate({ ledger, zone: () => 'UTC' })
+    const gate = createGate({ ledger, facts: { zone: () => 'UTC', language: () => '1' } })
     const log = createLogger({ level: 'silent', format: 'json' })
     const round = async (): Promise<void> => {
       const poller = createPoller({ ledger, client, reference: createReference(client), gate, log, config })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { customerEnvelope, jane, until } from '../support/bridge.ts'
+import { couponEnvelope, welcome } from '../support/coupons.ts'
 import { type ModuleEvent, moduleEvent, type ModuleStyle } from '../support/module.ts'
 import { dataIn, startTwoWays, type TwoWays } from '../support/two-ways.ts'
 
@@ -43,6 +44,21 @@ describe('After an event has reached Odoo', () => {
     deliver(ways, ways.entry.outbox_id, Date.now() - 10_000)
     await ways.post(customerEnvelope({ lastname: jane.lastname }, at(Date.now())))
     expect(ways.row()).toMatchObject({ lastname: jane.lastname })
+  })
+
+  test("what Odoo repeats of it does not revert a later change, though the module tells a coupon's name without its language", async () => {
+    const ways = await startTwoWays()
+    const { body } = await ways.post(couponEnvelope(welcome, at(Date.now() - 60_000)))
+    const id = Number(body['entity_id'])
+    const rename = async (name: string, answers: number): Promise<void> => {
+      ways.shop.backOffice.update('cart_rules', id, { name })
+      await until(() => ways.answers.length === answers, 'the module was answered')
+    }
+    await rename('First', 2)
+    deliver(ways, ways.outbox()[0]!.outbox_id, Date.now())
+    await rename('Second', 3)
+    await ways.post(couponEnvelope({ ...welcome, name: 'First', description: 'New' }, { action_type: 'updated', ...at(Date.now() + 1_000) }))
+    expect(ways.shop.row('cart_rules', id)).toMatchObject({ name: 'Second', description: 'New' })
   })
 
   test('what Odoo had changed before is told again: the event has come over it', async () => {

@@ -4,7 +4,7 @@ import type { ShopRecord } from '../../prestashop/record.ts'
 import type { OutgoingEvent } from '../event.ts'
 import { freshen } from '../freshen.ts'
 import { learnTold, noteTime } from '../learn.ts'
-import { announcedState, type Subject, subjectOf } from '../subject.ts'
+import { announcedState, type Subject } from '../subject.ts'
 import type { Remembered, Verdict } from '../verdict.ts'
 import { witness } from '../witness.ts'
 import type { Judging } from './judging.ts'
@@ -60,14 +60,14 @@ export const createCheck = (judging: Judging, memory: Memory) => {
 
     checkLate(event: OutgoingEvent, record: ShopRecord | undefined, readAt: number, tables: OutgoingTables): CheckedLate {
       const before = checkedBefore(event, tables)
-      const subject = subjectOf(event)
+      const subject = judging.read(event)
       const isDuplicate = before?.late === 'told'
       if (!subject || !record) {
         const verdict = before ? verdictOf(before) : judging.event({ event, source: 'relay' }, tables).judgement.verdict
         return { verdict, isDuplicate }
       }
       const fresh = freshen(event, subject, record)
-      const now = subjectOf(fresh) ?? subject
+      const now = judging.read(fresh) ?? subject
       const verdict = before && isDuplicate ? verdictOf(before) : judging.subject(now, 'relay', readAt, tables).verdict
       if (verdict.emit) learnAllowed(verdict, now, tables)
       memory.keep(event, 'check', verdict.emit ? { ...verdict, late: 'told' } : verdict, tables)

@@ -7,6 +7,7 @@ import { judge, type Judgement } from '../judge.ts'
 import type { News } from '../learn.ts'
 import { fingerprintOf, newsOf } from '../news.ts'
 import { identityOf } from '../passing.ts'
+import type { ShopFacts } from '../shop-facts.ts'
 import { type Subject, subjectOf } from '../subject.ts'
 import type { Verdict } from '../verdict.ts'
 
@@ -32,6 +33,8 @@ export const summaryOf = (source: string, verdict: Verdict): { readonly change_s
 
 /** Judges by what the ledger holds of the record, within the caller's transaction. */
 export interface Judging {
+  /** What an event is about; `undefined` when it cannot be an echo. */
+  read(event: OutgoingEvent): Subject | undefined
   event(submission: Submission, tables: OutgoingTables): Judged
   /** @param readAt when the record was read that the subject was made of, milliseconds since 1970 */
   subject(subject: Subject, source: Submission['source'], readAt: number | undefined, tables: OutgoingTables, by?: typeof judge): Judgement
@@ -43,8 +46,7 @@ export interface Judging {
   isBeingWritten(subject: Subject, tables: OutgoingTables): boolean
 }
 
-/** @param zone IANA name of the shop's zone */
-export const createJudging = (ledger: Ledger, zone: () => string): Judging => {
+export const createJudging = (ledger: Ledger, { zone, language }: Pick<ShopFacts, 'zone' | 'language'>): Judging => {
   const shopClock = (milliseconds: number): number => shopClockMs(utcToShopTime(new Date(milliseconds), zone())) ?? milliseconds
 
   const viewOf = ({ entity, id, creationName }: Subject, { known, seen, ownWrites }: OutgoingTables): RecordView => {
@@ -70,9 +72,12 @@ export const createJudging = (ledger: Ledger, zone: () => string): Judging => {
     at: timeOf(subject)
   })
 
+  const read: Judging['read'] = (event) => subjectOf(event, language)
+
   return {
+    read,
     event: ({ event, source, readAt }, tables) => {
-      const subject = subjectOf(event)
+      const subject = read(event)
       if (!subject) return { subject, judgement: { verdict: judgePassing(event, source, tables), isLate: false } }
       return { subject, judgement: judgeSubject(subject, source, readAt, tables) }
     },

@@ -5,7 +5,7 @@ import { type OutgoingEvent, parseEvent } from '../event.ts'
 import { freshen, freshJson } from '../freshen.ts'
 import { DELETED, judge, judgeOvertaken } from '../judge.ts'
 import { learnTold, takeBack } from '../learn.ts'
-import { type Subject, subjectOf } from '../subject.ts'
+import type { Subject } from '../subject.ts'
 import type { Verdict } from '../verdict.ts'
 import { type Judging, summaryOf } from './judging.ts'
 import { stateOf, withState } from './state.ts'
@@ -25,7 +25,7 @@ export const createRelease =
     const json = entry.event ?? '{}'
     const parsed = parseEvent(JSON.parse(json))
     const given = 'event' in parsed ? parsed.event : undefined
-    const subject = given && subjectOf(given)
+    const subject = given && judging.read(given)
     const own_write = ownWrites.lastOf(entity_type, entity_id)
     if (subject && !record && Object.hasOwn(seen.of(entity_type, entity_id)?.told ?? {}, DELETED)) {
       // Odoo was told that the record is gone: what was before must not bring it back.
@@ -41,7 +41,7 @@ export const createRelease =
     const source = entry.source === 'poll' ? 'poll' : 'relay'
     const taken = takeBack(entry, tables)
     let event = freshen(given, subject, record)
-    let fresh: Subject = subjectOf(event) ?? subject
+    let fresh: Subject = judging.read(event) ?? subject
     // Other events ended here because this one would tell all of it.
     const untold = taken.filter((field) => fresh.texts.has(field))
     fresh = { ...fresh, changed: new Set([...(keptFields(entry, event, subject) ?? fresh.changed), ...untold]) }
@@ -53,7 +53,7 @@ export const createRelease =
     }
     if (state === 'followed' || (state === 'past' && verdict.emit)) {
       event = freshen(given, subject, withState(record, given))
-      fresh = subjectOf(event) ?? subject
+      fresh = judging.read(event) ?? subject
       verdict = state === 'followed' ? { emit: true, reason: 'change', fields: ['current_state'] } : judging.subject(fresh, source, readAt, tables).verdict
     }
     event = { ...event, ...summaryOf(source, verdict) }

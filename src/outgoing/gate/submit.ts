@@ -1,7 +1,6 @@
 import type { OutgoingTables } from '../../ledger/ledger.ts'
 import { newOutboxId, OVERTAKEN } from '../../ledger/outbox.ts'
 import { learnTold, noteTime } from '../learn.ts'
-import { subjectOf } from '../subject.ts'
 import type { Verdict } from '../verdict.ts'
 import { witness } from '../witness.ts'
 import { type Judged, type Judging, type Submission, summaryOf } from './judging.ts'
@@ -51,7 +50,7 @@ export const createSubmit = (judging: Judging, memory: Memory): ((submission: Su
     if (!verdict.emit) return undefined
     // What was let through late is what the record held by then.
     const isLate = checked.late === 'told'
-    return { subject: subjectOf(event), judgement: { verdict: isLate ? { ...verdict, reason: OVERTAKEN } : verdict, isLate } }
+    return { subject: judging.read(event), judgement: { verdict: isLate ? { ...verdict, reason: OVERTAKEN } : verdict, isLate } }
   }
 
   const first = (submission: Submission, tables: OutgoingTables): Verdict | 'held' => {
