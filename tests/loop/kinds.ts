@@ -103,7 +103,35 @@ const address: Kind = {
       : undefined
 }
 
-const all: readonly Kind[] = [customer, address]
+const NUMBERS = new Set(['reduction_percent', 'minimum_amount', 'priority'])
+
+const COUPON_FIELDS = ['name', 'description', 'reduction_percent', 'minimum_amount', 'priority', 'date_to']
+
+const coupon: Kind = {
+  ...plain('coupon', 'cart_rules'),
+  natural: 'code',
+  nameOf: (count) => `sim${count}`,
+  fields: COUPON_FIELDS,
+  told: { whole: COUPON_FIELDS, field: COUPON_FIELDS },
+  inShop: { date_from: '2026-01-01 00:00:00', quantity: '10', quantity_per_user: '1', active: '1', reduction_currency: '1' },
+  value: (field, count) => {
+    if (field === 'reduction_percent') return String((1 + (count % 9_999)) / 100)
+    if (field === 'minimum_amount') return `${count}.25`
+    if (field === 'priority') return String(count)
+    // The shop's clock shows UTC.
+    if (field === 'date_to') return new Date(Date.UTC(2027, 0, 1) + count * 86_400_000).toISOString().slice(0, 19).replace('T', ' ')
+    return `Value ${letters(count)}`
+  },
+  // The shop writes all the digits that its column has.
+  form: (field, text) => (NUMBERS.has(field) && text !== '' ? String(Number(text)) : text),
+  sent: (field, value) => {
+    if (field === 'name') return [field, { en: value }]
+    if (field === 'date_to') return [field, `${value.replace(' ', 'T')}Z`]
+    return [field, NUMBERS.has(field) ? Number(value) : value]
+  }
+}
+
+const all: readonly Kind[] = [customer, address, coupon]
 
 export const kindNames: readonly KindName[] = all.map(({ type }) => type)
 

@@ -38,7 +38,11 @@ export interface Told {
 type Data = Readonly<Record<string, unknown>>
 const isData = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+/** Of a text in several languages the first: people write the same in all of them. */
+const textOf = (value: unknown): string => {
+  if (isData(value)) return textOf(Object.values(value)[0])
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
 
 /** Which record an event is about, and what it says; `undefined` for what this Odoo has no use for. */
 const read = (event: Data, kinds: readonly Kind[]): { kind: Kind; shopId: number; data: Data; before: Data | undefined } | undefined => {
