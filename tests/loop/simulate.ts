@@ -197,7 +197,7 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
     if (isFirst || changed.some(isNews)) return
     const wasOverwritten = changed.some((field) => world.clock.now() - world.journal.overwrittenAt(record, field) < IN_DOUBT_MS)
     const isOurs = world.module.isOurs(event['event_id']) || event['hook_name'] === 'poll'
-    const isToldAgain = event['read_afresh'] !== undefined && (wasOverwritten || isRepeated || world.odoo.hasFailedWith(event['event_id']))
+    const isToldAgain = event['read_afresh'] !== undefined && (wasOverwritten || isRepeated || world.odoo.isUnsure(event['event_id']))
     if (!isOurs || isToldAgain) {
       corrections.count += 1
       return
