@@ -82,7 +82,7 @@ export const change = async (
     forced
   })
   const wantedOf = (fields: readonly string[]) => new Map(fields.map((field) => [field, wanted.get(field)!]))
-  const done = (outcome: Outcome, own: string | null): Applied => {
+  const done = (outcome: Outcome, own: string | null, dateUpd = own): Applied => {
     // While it was written, events have gone on to Odoo.
     const { isOverwritten } = lookBack()
     const overwritten = [...decision.learnt].filter(([field, value]) => isOverwritten(field, value, decision.write.has(field))).map(([field]) => field)
@@ -111,12 +111,14 @@ export const change = async (
         ...learn(task, record.id, heldByOdoo, dates.after(own, new Set(decision.write.keys())), surroundings, {
           recordDate: record.fields.date_add,
           isNew: false,
+          dateUpd,
           former: wantedOf([...decision.stale, ...decision.learnt.keys()])
         })
       }
     }
   }
-  if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd)
+  // An attempt before this one may have written it.
+  if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd, record.fields.date_upd ?? null)
   const texts = textsOf(decision.write)
   await entity.checkReferences(texts, record, surroundings)
   const counters = new Map([...texts].filter(([field]) => isCounter(entity, field)))
