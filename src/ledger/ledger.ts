@@ -52,6 +52,8 @@ export interface Conclusion {
     /** What Odoo held for a time, before an event told it otherwise. */
     readonly former?: readonly KnownValue[]
     readonly dates?: RecordDates
+    /** The record's `date_upd` when all that the operation had written was there, in shop time. */
+    readonly date_upd?: string | null
   }
   /** An event for Odoo about what the operation left as it is, with the values that Odoo then holds. */
   readonly tell?: { readonly entry: NewOutboxEntry; readonly values: readonly KnownValue[] }
@@ -202,7 +204,7 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
     conclude(lane: Lane, { endings, partOf, bind, gone, known: learnt, tell }: Conclusion): void {
       const written = learnt ?? (gone && { entity_type: gone.lane.entity_type, shop_id: gone.shop_id })
       const endWrite = (operation_id: string): void =>
-        written && ownWrites.end({ ...written, operation_id }, learnt?.dates?.own_date_upd ?? null)
+        written && ownWrites.end({ ...written, operation_id }, learnt?.date_upd ?? null)
       const ended = write(() => {
         if (gone) forget(gone.lane, gone.shop_id)
         if (bind) takeOver(bind)

@@ -367,9 +367,11 @@ export const migrations: readonly string[] = [
     date_upd      TEXT,
     started_at    INTEGER NOT NULL,
     ended_at      INTEGER,
-    is_seen       INTEGER NOT NULL DEFAULT 0
+    is_seen       INTEGER NOT NULL DEFAULT 0,
+    -- JSON, field to milliseconds: when Odoo came to hold what is written.
+    source_times  TEXT    NOT NULL DEFAULT '{}'
   ) STRICT;
-  INSERT INTO numbered_writes SELECT * FROM own_writes;
+  INSERT INTO numbered_writes SELECT *, '{}' FROM own_writes;
   -- Events may hold the number of a write that was taken back.
   INSERT INTO sqlite_sequence (name, seq) SELECT 'numbered_writes', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'numbered_writes');
   UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(own_write), 0) FROM outbox)) WHERE name = 'numbered_writes';

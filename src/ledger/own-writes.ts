@@ -21,6 +21,8 @@ export interface OwnWrite {
   readonly state: WriteState
   /** What it writes; of a creation under shop id 0. */
   readonly fields: Hashes
+  /** When Odoo came to hold what it writes, by field: milliseconds since 1970; of a creation nothing. */
+  readonly source_times: Readonly<Record<string, number>>
   /** The record as it was read before, but for fields that were surely replaced; of a creation nothing. */
   readonly as_read: Hashes
   /** The latest `date_upd` of which the record is known to have been as it was read, in shop time. */
@@ -39,14 +41,15 @@ export interface OwnWrite {
 
 export type NewOwnWrite = Pick<
   OwnWrite,
-  'operation_id' | 'entity_type' | 'shop_id' | 'creation_key' | 'action' | 'fields' | 'as_read' | 'read_date_upd' | 'is_sequel' | 'is_polled' | 'started_at'
+  'operation_id' | 'entity_type' | 'shop_id' | 'creation_key' | 'action' | 'fields' | 'source_times' | 'as_read' | 'read_date_upd' | 'is_sequel' | 'is_polled' | 'started_at'
 >
 
 /** An operation may write several records of the shop; `null` = one whose id is not known. */
 export type WrittenRecord = Pick<OwnWrite, 'operation_id' | 'entity_type' | 'shop_id'>
 
-interface Row extends Omit<OwnWrite, 'fields' | 'as_read' | 'is_sequel' | 'is_polled' | 'is_seen'> {
+interface Row extends Omit<OwnWrite, 'fields' | 'source_times' | 'as_read' | 'is_sequel' | 'is_polled' | 'is_seen'> {
   readonly fields: string
+  readonly source_times: string
   readonly as_read: string
   readonly is_sequel: 0 | 1
   readonly is_polled: 0 | 1
@@ -56,17 +59,18 @@ interface Row extends Omit<OwnWrite, 'fields' | 'as_read' | 'is_sequel' | 'is_po
 /** How many writes of one record are looked at: older ones are told from values alone. */
 const LOOK_BACK = 20
 
-const parseHashes = (text: string): Hashes => {
+const parse = <Value>(text: string): Readonly<Record<string, Value>> => {
   const parsed: unknown = JSON.parse(text)
   // Written by `begin` below.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return parsed as Hashes
+  return parsed as Readonly<Record<string, Value>>
 }
 
 const toWrite = (row: Row): OwnWrite => ({
   ...row,
-  fields: parseHashes(row.fields),
-  as_read: parseHashes(row.as_read),
+  fields: parse<string>(row.fields),
+  source_times: parse<number>(row.source_times),
+  as_read: parse<string>(row.as_read),
   is_sequel: row.is_sequel === 1,
   is_polled: row.is_polled === 1,
   is_seen: row.is_seen === 1
@@ -76,8 +80,8 @@ const recordOf = ({ operation_id, entity_type, shop_id }: WrittenRecord): Writte
 
 export const ownWritesTable = (db: Db) => {
   const insert = db.prepare(`
-    INSERT INTO own_writes (operation_id, entity_type, shop_id, creation_key, action, state, fields, as_read, read_date_upd, is_sequel, is_polled, started_at)
-    VALUES (?, ?, ?, ?, ?, 'writing', ?, ?, ?, ?, ?, ?)`)
+    INSERT INTO own_writes (operation_id, entity_type, shop_id, creation_key, action, state, fields, source_times, as_read, read_date_upd, is_sequel, is_polled, started_at)
+    VALUES (?, ?, ?, ?, ?, 'writing', ?, ?, ?, ?, ?, ?, ?)`)
   /** What an operation may write to the record: also a creation whose id is not known. */
   const ofOne = "operation_id = :operation_id AND entity_type = :entity_type AND state <> 'done' AND (shop_id = :shop_id OR :shop_id IS NULL OR shop_id IS NULL)"
   const dropOne = db.prepare<WrittenRecord>(`DELETE FROM own_writes WHERE ${ofOne}`)
@@ -127,6 +131,7 @@ export const ownWritesTable = (db: Db) => {
         write.creation_key,
         write.action,
         JSON.stringify(write.fields),
+        JSON.stringify(write.source_times),
         JSON.stringify(write.as_read),
         write.read_date_upd,
         write.is_sequel ? 1 : 0,

@@ -59,6 +59,8 @@ export const knownValue = (
 export interface Learnt {
   readonly recordDate: string | undefined
   readonly isNew: boolean
+  /** The record's `date_upd` when all that was to be written was there. */
+  readonly dateUpd: string | null
   /** What Odoo held before something later that is known. */
   readonly former?: ReadonlyMap<string, WantedValue>
 }
@@ -70,13 +72,14 @@ export const learn = (
   values: ReadonlyMap<string, WantedValue>,
   dates: RecordDates,
   { ledger }: Surroundings,
-  { recordDate, isNew, former = new Map() }: Learnt
+  { recordDate, isNew, dateUpd, former = new Map() }: Learnt
 ): Applied['learnt'] => ({
   bind: { ...lane, shop_id: id, record_date: recordDate ?? null, isNew },
   known: {
     entity_type: entity.type,
     shop_id: id,
     dates,
+    date_upd: dateUpd,
     values: [...values].map(([field, value]) => knownValue(entity, id, field, value, ledger)),
     former: [...former].map(([field, value]) => knownValue(entity, id, field, value, ledger))
   }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../ledger/operation.ts'
+import type { KnownValue } from '../ledger/known-values.ts'
 import { toldAt } from '../ledger/outbox.ts'
 import { canonical } from '../prestashop/canonical.ts'
 import type { Written } from '../prestashop/client.ts'
@@ -33,12 +34,12 @@ export const change = async (
   const { entity, lane, action } = task
   const { ledger, shop, reference, call, settings } = surroundings
   await entity.checkRecord?.(task, record, surroundings)
-  const known = ledger.known.of(entity.type, record.id)
+  const lost = lookForLostWrites(entity, record, surroundings)
+  const known = withWritten(ledger.known.of(entity.type, record.id), lost.written, entity)
   const kept = ledger.known.datesOf(entity.type, record.id)
   const shopValue = (field: string): string =>
     canonical(typeOfField(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? '')
   const fingerprint = (field: string, value: string): Buffer => ledger.known.fingerprint(entity.type, record.id, field, value)
-  const lost = lookForLostWrites(entity, record, surroundings)
   const dates = readDates({
     dateUpd: record.fields.date_upd,
     kept,
@@ -77,11 +78,12 @@ export const change = async (
     isOwn: (field) => lost.written.has(field),
     // What a lost write has brought is Odoo's own word, though an event has told of it since.
     isResent: (field, value) => !(lost.written.has(field) && shopValue(field) === value.value) && told.isResent(field, value),
+    isCrossed: (field, value) => told.isCrossed(field, value, shopValue(field)),
     isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
     forced
   })
   const wantedOf = (fields: readonly string[]) => new Map(fields.map((field) => [field, wanted.get(field)!]))
-  const done = (outcome: Outcome, own: string | null): Applied => {
+  const done = (outcome: Outcome, own: string | null, dateUpd = own): Applied => {
     // While it was written, events have gone on to Odoo.
     const { isOverwritten } = lookBack()
     const overwritten = [...decision.learnt].filter(([field, value]) => isOverwritten(field, value, decision.write.has(field))).map(([field]) => field)
@@ -110,19 +112,21 @@ export const change = async (
         ...learn(task, record.id, heldByOdoo, dates.after(own, new Set(decision.write.keys())), surroundings, {
           recordDate: record.fields.date_add,
           isNew: false,
+          dateUpd,
           former: wantedOf([...decision.stale, ...decision.learnt.keys()])
         })
       }
     }
   }
-  if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd)
+  // An attempt before this one may have written it.
+  if (decision.write.size === 0) return done(outcomeOf(decision), kept.own_date_upd, record.fields.date_upd ?? null)
   const texts = textsOf(decision.write)
   await entity.checkReferences(texts, record, surroundings)
   const counters = new Map([...texts].filter(([field]) => isCounter(entity, field)))
   const write = () => entity.change?.(record, texts, surroundings) ?? patch(entity, record, texts, surroundings)
   const move = () => writeMoves(counters, shopValue, write, surroundings)
   try {
-    const written = await markedChange(entity, record, texts, entity.change === undefined, move, surroundings)
+    const written = await markedChange(entity, record, decision.write, entity.change === undefined, move, surroundings)
     return done(action === 'deleted' ? 'deleted' : 'updated', written.dateUpd ?? null)
   } catch (error) {
     const now = error instanceof ChangedMeanwhileError ? await shop.get(entity.resource, record.id, call) : undefined
@@ -131,6 +135,17 @@ export const change = async (
     const written = [...texts.keys()].filter((field) => field !== error.field)
     return { ...again, outcome: 'updated', updated: [...new Set([...written, ...again.updated])] }
   }
+}
+
+/** What a lost write has brought is known, unless something later is; of a counter it is not Odoo's own count. */
+const withWritten = (
+  known: ReadonlyMap<string, KnownValue>,
+  written: ReadonlyMap<string, KnownValue>,
+  entity: Entity
+): ReadonlyMap<string, KnownValue> => {
+  const isLatest = ([field, { source_time }]: [string, KnownValue]): boolean =>
+    !isCounter(entity, field) && source_time >= (known.get(field)?.source_time ?? 0)
+  return new Map([...known, ...[...written].filter(isLatest)])
 }
 
 const outcomeOf = ({ stale, kept }: Decision): Outcome => (stale.length + kept.length > 0 ? 'stale' : 'unchanged')

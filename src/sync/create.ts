@@ -39,7 +39,11 @@ export const create = async (task: Task, customer: ShopId | undefined, surroundi
     stale: [],
     kept: [],
     ...(problem ? { problem } : {}),
-    learnt: learn(task, written.id, learnt, dates, surroundings, { recordDate: written.dateAdd, isNew: true })
+    learnt: learn(task, written.id, learnt, dates, surroundings, {
+      recordDate: written.dateAdd,
+      isNew: true,
+      dateUpd: dates.own_date_upd
+    })
   }
 }
 

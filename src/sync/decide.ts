@@ -24,6 +24,8 @@ export interface Question {
   readonly isResent?: (field: string, wanted: WantedValue) => boolean
   /** Whether Odoo may nevertheless hold it again. */
   readonly isDoubtful?: (field: string, wanted: WantedValue) => boolean
+  /** Whether Odoo has changed it before an event told it of what somebody in the shop has put there. */
+  readonly isCrossed?: (field: string, wanted: WantedValue) => boolean
   /** `operations retry --force`: as with the policy `odoo-wins`. */
   readonly forced: boolean
 }
@@ -76,13 +78,14 @@ const judge = (field: string, wanted: WantedValue, question: Question): Verdict 
   const known = question.known.get(field)
   const target = moveCounter(field, wanted.value, question)
   const odooWins = forced || policy === 'odoo-wins'
-  if (!odooWins && question.isResent?.(field, wanted)) return question.isDoubtful?.(field, wanted) ? 'doubtful' : 'resent'
+  if (!forced && question.isResent?.(field, wanted)) return question.isDoubtful?.(field, wanted) ? 'doubtful' : 'resent'
   if (inShop === (target ?? wanted.value)) return 'unchanged'
   const isChangedSince = question.isChangedSince?.(field) === true
   // Nothing is known: the field is Odoo's to set.
   if (!known) return isChangedSince ? contest(field, wanted, question) : 'write'
   const isKnown = (value: string): boolean => fingerprint(field, value).equals(known.value_hash)
   if (isKnown(wanted.value) && !odooWins) return 'unchanged'
+  if (policy !== 'last-write-wins' && target === undefined && question.isCrossed?.(field, wanted)) return contest(field, wanted, question)
   if (wanted.sourceTime < known.source_time) return 'stale'
   // A difference does not undo what the shop counted.
   const isOurs = isKnown(inShop) || question.isOwn?.(field) === true

@@ -1,5 +1,7 @@
+import type { KnownValue } from '../ledger/known-values.ts'
 import type { Hashes, OwnWrite } from '../ledger/own-writes.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
+import { knownValue } from './applied.ts'
 import type { Entity, Surroundings, Texts } from './entity.ts'
 import { creationKey, fieldHash, NO_ID } from './marks.ts'
 import { otherTexts, syncedTexts } from './record-texts.ts'
@@ -12,8 +14,8 @@ export interface LostWrites {
    * again what was there before. Each with whether a text is what we wrote.
    */
   readonly changedSince: ReadonlyMap<string, (text: string) => boolean>
-  /** Fields that hold what we wrote. */
-  readonly written: ReadonlySet<string>
+  /** Fields that hold what we wrote, as values that Odoo is known to hold. */
+  readonly written: ReadonlyMap<string, KnownValue>
   /** Of a record that we made: what it still has of what we gave it, with a source time of 0. */
   readonly given: ReadonlyMap<string, WantedValue>
 }
@@ -49,10 +51,10 @@ export const lookForLostWrites = (entity: Entity, record: ShopRecord, surroundin
   const texts = new Map([...syncedTexts(entity, record), ...otherTexts(entity, record)])
   const writes = ownWritesTo(entity, record, texts, surroundings)
   const changedSince = new Map<string, (text: string) => boolean>()
-  const made = new Set<string>()
+  const made = new Map<string, KnownValue>()
   const given = new Map<string, WantedValue>()
   for (const write of writes.filter(({ state }) => state !== 'done')) {
-    const { action, as_read, fields, operation_id, sequence } = write
+    const { action, as_read, fields, source_times, operation_id, sequence } = write
     // Where another operation has written since, known values tell.
     const later = writes.filter((other) => other.sequence > sequence)
     const id = action === 'created' ? NO_ID : record.id
@@ -64,7 +66,8 @@ export const lookForLostWrites = (entity: Entity, record: ShopRecord, surroundin
     for (const [field, written] of Object.entries(fields)) {
       if (now[field] === undefined || isWrittenBy(later, field)) continue
       if (now[field] === written) {
-        made.add(field)
+        const origin = { sourceTime: source_times[field] ?? 0, operationId: operation_id }
+        made.set(field, knownValue(entity, record.id, field, { value: texts.get(field) ?? '', ...origin }, surroundings.ledger))
         if (action === 'created') given.set(field, { value: texts.get(field) ?? '', sourceTime: 0, operationId: operation_id })
       } else if (!entity.fields[field]?.counter && isReplaced(field)) {
         changedSince.set(field, (text) => fieldHash(entity, id, field, text, surroundings) === written)

@@ -2,9 +2,11 @@ import type { Hashes, NewOwnWrite, OwnWrite } from '../ledger/own-writes.ts'
 import { PrestashopError } from '../prestashop/errors.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
 import { shopClockMs } from '../prestashop/time.ts'
+import { textsOf } from './applied.ts'
 import type { Entity, Surroundings, Texts } from './entity.ts'
 import { isAsAtStart } from './polled.ts'
 import { otherTexts, syncedTexts } from './record-texts.ts'
+import type { WantedValue } from './translate.ts'
 
 /** How much later than its `date_upd` a row may be seen by a reader of the shop, in milliseconds. */
 export const OVERLAP_MS = 120_000
@@ -58,13 +60,13 @@ const marked = async <Result>(mark: NewOwnWrite, isOneCall: boolean, write: () =
 /**
  * Changes a record after a mark of it is on disk: the shop fires its hooks inside our request, and what they tell is
  * to be known as ours.
- * @param texts canonical values that are written
+ * @param values what is written
  * @param isOneCall whether a refusal means that nothing at all was written
  */
 export const markedChange = <Result>(
   entity: Entity,
   record: ShopRecord,
-  texts: Texts,
+  values: ReadonlyMap<string, WantedValue>,
   isOneCall: boolean,
   write: () => Promise<Result>,
   surroundings: Surroundings
@@ -77,7 +79,8 @@ export const markedChange = <Result>(
     shop_id: record.id,
     creation_key: null,
     action: 'updated' as const,
-    fields: hashes(entity, record.id, texts, surroundings),
+    fields: hashes(entity, record.id, textsOf(values), surroundings),
+    source_times: Object.fromEntries(Array.from(values, ([field, { sourceTime }]) => [field, sourceTime])),
     as_read: hashes(entity, record.id, asRead, surroundings),
     read_date_upd: record.fields.date_upd ?? null,
     is_sequel: before !== undefined,
@@ -101,6 +104,7 @@ export const markedRemoval = <Result>(
     creation_key: null,
     action: 'deleted' as const,
     fields: {},
+    source_times: {},
     as_read: {},
     read_date_upd: null,
     is_sequel: false,
@@ -135,6 +139,7 @@ export const markedCreation = <Result>(
     creation_key: name === undefined ? null : creationKey(entity, name, surroundings),
     action: 'created' as const,
     fields: hashes(entity, NO_ID, [...initial, ...texts], surroundings),
+    source_times: {},
     as_read: {},
     read_date_upd: null,
     is_sequel: false,

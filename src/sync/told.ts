@@ -49,6 +49,16 @@ export const toldBefore = (
       )
     },
     /**
+     * Odoo has changed it before it heard of the shop's value: both sides have.
+     * @param inShop the canonical value there
+     */
+    isCrossed: (field: string, { sourceTime }: WantedValue, inShop: string): boolean => {
+      const hash = fingerprint(field, inShop)
+      return of(field).some(
+        (tell) => tell.before && tell.told_hash.equals(hash) && !hadReached(tell, sourceTime) && sourceTime >= tell.before.source_time
+      )
+    },
+    /**
      * An event has reached Odoo after the change, or will, and puts another value in the place of it. One that is on its
      * way is read afresh when a write of ours goes along with the change.
      */

@@ -237,6 +237,7 @@ describe('our own writes', () => {
     creation_key: null,
     action: 'updated' as const,
     fields: {},
+    source_times: {},
     as_read: {},
     read_date_upd: null,
     is_sequel: false,

@@ -4,6 +4,8 @@ import type { Noise } from './noise.ts'
 /** A machine that can be reached by `fetch`. */
 export interface Host {
   readonly answer: (request: Request) => Response | Promise<Response>
+  /** Told of an answer that nobody got. */
+  readonly onUnheard?: (response: Response) => void
   /** Nothing listens there. */
   isDown: boolean
 }
@@ -51,6 +53,7 @@ export const installNetwork = ({ clock, noise, hosts, trace }: NetworkOptions) =
     const response = await clock.as(host, () => there.answer(request))
     await clock.as('network', () => travel(`${name} answer`))
     const left = losing.get(host) ?? 0
+    if (left > 0 || clock.isKilled(asker) || request.signal.aborted) there.onUnheard?.(response)
     if (left > 0) {
       losing.set(host, left - 1)
       trace(`the answer to ${name} ${new URL(request.url).pathname} is lost`)

@@ -66,7 +66,9 @@ export const createOdoo = ({ clock, noise, journal, kinds, post, onEvent, trace 
   let sending = 0
   let sent = 0
   let applied = 0
-  const failed = new Set<unknown>()
+  /** Events of which who sent them does not know what came of them. */
+  const unsure = new Set<unknown>()
+  const answered = new WeakMap<Response, readonly Data[]>()
 
   const keyOf = ({ kind, natural }: OdooRecord): string => `${kind.type} ${natural}`
 
@@ -175,16 +177,22 @@ export const createOdoo = ({ clock, noise, journal, kinds, post, onEvent, trace 
       const events = isData(body) && Array.isArray(body['events']) ? body['events'].filter(isData) : []
       await clock.sleep(noise.delay('odoo works', 40))
       if (noise.happens('odoo fails', 0.02)) {
-        for (const { event_id } of events) failed.add(event_id)
+        for (const { event_id } of events) unsure.add(event_id)
         return Response.json({ success: false }, { status: 503 })
       }
       const results = events.map((event) =>
         noise.happens('odoo refuses', 0.03) ? { success: false, event_id: event['event_id'], error: 'a lock' } : apply(event)
       )
-      return Response.json({ success: true, results })
+      const response = Response.json({ success: true, results })
+      answered.set(response, events)
+      return response
     },
-    /** Whether a request with the event has failed as a whole: who sent it does not know what came of it. */
-    hasFailedWith: (eventId: unknown): boolean => failed.has(eventId),
+    /** Nobody got the answer. */
+    unheard: (response: Response): void => {
+      for (const { event_id } of answered.get(response) ?? []) unsure.add(event_id)
+    },
+    /** Whether a request with the event has failed as a whole, or its answer was lost. */
+    isUnsure: (eventId: unknown): boolean => unsure.has(eventId),
     /** Webhooks that are not accepted yet. */
     sending: (): number => sending,
     counts: () => ({ webhooks: sent, applied })

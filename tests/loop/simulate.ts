@@ -151,6 +151,11 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, policy: C
     const latest = Math.max(...last.map(({ at }) => at))
     if (decided && latest - decided.at > GRAIN_MS + Math.abs(skew)) earlier.count += 1
     if (decided || last.some((edit) => journal.isRaced(edit, RACE_MS))) continue
+    // Then what Odoo repeats comes over what the shop has not told yet.
+    if (policy === 'odoo-wins' && last.every((edit) => edit.side === 'shop' && journal.isHeardAfter(edit))) {
+      earlier.count += 1
+      continue
+    }
     if (last.some((edit) => journal.isConfirmedLost(edit))) {
       earlier.count += 1
       continue
@@ -198,7 +203,7 @@ const watchLeaks = (world: World, corrections: { count: number }): string[] => {
     if (isFirst || changed.some(isNews)) return
     const wasOverwritten = changed.some((field) => world.clock.now() - world.journal.overwrittenAt(record, field) < IN_DOUBT_MS)
     const isOurs = world.module.isOurs(event['event_id']) || event['hook_name'] === 'poll'
-    const isToldAgain = event['read_afresh'] !== undefined && (wasOverwritten || isRepeated || world.odoo.hasFailedWith(event['event_id']))
+    const isToldAgain = event['read_afresh'] !== undefined && (wasOverwritten || isRepeated || world.odoo.isUnsure(event['event_id']))
     if (!isOurs || isToldAgain) {
       corrections.count += 1
       return

@@ -173,6 +173,7 @@ export const ownWrite = (ledger: Ledger, shopId: number, fields: readonly string
       creation_key: null,
       action: 'updated',
       fields: Object.fromEntries(fields.map((field) => [field, 'hash'])),
+      source_times: {},
       as_read: {},
       read_date_upd: null,
       is_sequel: false,
