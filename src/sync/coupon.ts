@@ -129,5 +129,6 @@ export const coupon: Entity = {
   checkReferences: refuseNonsense,
   inputOf: couponInput,
   completeCreation: () => Promise.resolve({}),
+  isMadeAtOnce: true,
   create: createCoupon
 }

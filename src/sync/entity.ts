@@ -127,6 +127,8 @@ export interface Entity {
   completeCreation(surroundings: Surroundings): Promise<RecordInput>
   /** Writes the changes, where one PATCH of the record does not do. */
   change?(record: ShopRecord, fields: Texts, surroundings: Surroundings): Promise<Written>
-  /** Makes the record, where one POST does not do. */
+  /** Whether `create` writes by one call only. */
+  readonly isMadeAtOnce?: true
+  /** Makes the record, where one POST of what Odoo says does not do. */
   create?(task: Task, customer: ShopId | undefined, surroundings: Surroundings): Promise<Creation>
 }

@@ -114,6 +114,9 @@ export const markedRemoval = <Result>(
   return marked(mark, true, write, surroundings)
 }
 
+/** Whether one call makes a new record, so that it holds all that it was to have. */
+export const isMadeAtOnce = ({ create, isMadeAtOnce: atOnce }: Entity): boolean => create === undefined || atOnce === true
+
 /** The hash that a creation is found by as long as its id is not known. */
 export const creationKey = (entity: Entity, name: string, { ledger }: Pick<Surroundings, 'ledger'>): Buffer =>
   ledger.known.fingerprint(entity.type, NO_ID, 'creation', name)
@@ -146,5 +149,5 @@ export const markedCreation = <Result>(
     is_polled: true,
     started_at: Date.now()
   }
-  return marked(mark, entity.create === undefined, write, surroundings)
+  return marked(mark, isMadeAtOnce(entity), write, surroundings)
 }

@@ -7,7 +7,8 @@ test.each<Choice & { about: string }>([
   { seed: 2, world: 124, about: 'what somebody in the shop has put in place of a lost write is as old as the event that told of it' },
   { seed: 2, world: 822, about: 'an older change does not come over a newer one whose answer was lost' },
   { seed: 5, world: 7, kinds: ['address'], about: 'the echo of another write of the same value is no witness of one whose answer was lost' },
-  { seed: 105, world: 24, kinds: ['address'], about: 'an address whose creation lost its answer is not made again for a webhook that says more of it' }
+  { seed: 105, world: 24, kinds: ['address'], about: 'an address whose creation lost its answer is not made again for a webhook that says more of it' },
+  { seed: 205, world: 33, kinds: ['coupon'], about: 'a coupon whose creation lost its answer is not set back to what it was made with' }
 ])('$about (seed $seed, world $world)', async ({ about: _about, ...choice }) => {
   expect((await playWorld(choice)).faults).toEqual([])
 })

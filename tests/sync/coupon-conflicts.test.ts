@@ -168,3 +168,14 @@ describe('changes of one coupon that wait together', () => {
     expect(row()).toMatchObject({ priority: '3', active: '0' })
   })
 })
+
+test('a coupon whose creation lost its answer keeps what somebody in the shop has changed since', async () => {
+  const { shop, create, row, drained } = await startWithCoupons()
+  shop.onHook(({ resource, action_type, entity_id }) => {
+    if (resource === 'cart_rules' && action_type === 'created') setImmediate(() => shop.backOffice.update(resource, entity_id, { minimum_amount: '30' }))
+  })
+  shop.inject({ when: ({ method }) => method === 'POST', times: 1, answer: 'drop-after-write' })
+  await create({ ...welcome, minimum_amount: 20 })
+  await drained()
+  expect(row()).toMatchObject({ minimum_amount: '30.000000' })
+})
