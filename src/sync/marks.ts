@@ -115,7 +115,7 @@ export const markedRemoval = <Result>(
 }
 
 /** Whether one call makes a new record, so that it holds all that it was to have. */
-export const isMadeAtOnce = ({ create, isMadeAtOnce: atOnce }: Entity): boolean => create === undefined || atOnce === true
+export const isMadeAtOnce = (entity: Entity): boolean => entity.create === undefined || entity.isMadeAtOnce === true
 
 /** The hash that a creation is found by as long as its id is not known. */
 export const creationKey = (entity: Entity, name: string, { ledger }: Pick<Surroundings, 'ledger'>): Buffer =>
