@@ -13,15 +13,15 @@ export const witness = ({ entity, id, texts, before, changed, hasBefore, eventAt
     const text = values.get(field)
     return text === undefined ? undefined : known.fingerprint(entity.type, id, field, text).toString('base64')
   }
-  const open = ownWrites.openOf(entity.type, id)
-  const writes = open.length > 0 ? ownWrites.of(entity.type, id) : []
-  for (const { sequence, action, fields, as_read, read_date_upd } of open) {
+  const writes = ownWrites.of(entity.type, id)
+  for (const { sequence, action, fields, as_read, read_date_upd } of ownWrites.openOf(entity.type, id)) {
     const isEarlier = eventAt <= (shopClockMs(read_date_upd ?? '') ?? Number.NEGATIVE_INFINITY)
     if (action !== 'updated' || isEarlier) continue
-    // The value may be there by a later one of ours, which tells nothing of this one.
-    const isWrittenAgain = (field: string): boolean => writes.some((later) => later.sequence > sequence && later.fields[field] === fields[field])
+    // Another write of ours may have brought the same value.
+    const isByAnother = (field: string): boolean =>
+      writes.some((other) => (other.sequence > sequence || (other.state !== 'done' && other.sequence < sequence)) && other.fields[field] === fields[field])
     const isSeen = ([field, written]: readonly [string, string]): boolean =>
-      written !== as_read[field] && (hashIn(texts, field) === written || hashIn(before, field) === written) && !isWrittenAgain(field)
+      written !== as_read[field] && !isByAnother(field) && (hashIn(texts, field) === written || hashIn(before, field) === written)
     const isAsRead = (field: string): boolean => !changed.has(field) && hashIn(texts, field) === as_read[field]
     if (Object.entries(fields).some(isSeen)) ownWrites.see(sequence)
     else if (hasBefore && savedAt !== undefined && Object.keys(fields).every(isAsRead)) ownWrites.findAsRead(sequence, savedAt)

@@ -100,8 +100,6 @@ export const createJournal = () => {
       const own = Math.min(...all.filter(({ saved }) => saved >= edit.at && saved < came).map(({ at }) => at))
       return all.some(({ saved, at }) => saved > came + REPEATS_MS && at < own)
     },
-    /** Whether Odoo has told what it holds in the field after an edit. */
-    isHeardAfter: ({ record, field, at }: Edit): boolean => heard.get(key(record, field))?.some((one) => one.at >= at) === true,
     /** When an event last changed the field in Odoo. */
     overwrittenAt: (record: string, field: string): number => overwritten.get(key(record, field)) ?? 0,
     /** All edits of each field, in order. */

@@ -151,8 +151,8 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, policy: C
     const latest = Math.max(...last.map(({ at }) => at))
     if (decided && latest - decided.at > GRAIN_MS + Math.abs(skew)) earlier.count += 1
     if (decided || last.some((edit) => journal.isRaced(edit, RACE_MS))) continue
-    // Then what Odoo repeats comes over what the shop has not told yet.
-    if (policy === 'odoo-wins' && last.every((edit) => edit.side === 'shop' && journal.isHeardAfter(edit))) {
+    // Then whatever Odoo repeats comes over what the shop has not told yet.
+    if (policy === 'odoo-wins' && last.every(({ side }) => side === 'shop')) {
       earlier.count += 1
       continue
     }
