@@ -77,7 +77,7 @@ export const outboxTable = (db: Db) => {
     'UPDATE outbox SET status = ?, attempts = attempts + 1, error_message = ?, date_upd = ? WHERE outbox_id = ?'
   )
   const postpone = db.prepare(
-    'UPDATE outbox SET attempts = attempts + ?, next_attempt_at = ?, error_message = ?, is_sent = 0, date_upd = ? WHERE outbox_id = ?'
+    'UPDATE outbox SET attempts = attempts + ?, next_attempt_at = ?, error_message = ?, date_upd = ? WHERE outbox_id = ?'
   )
   const send = db.prepare('UPDATE outbox SET is_sent = 1 WHERE outbox_id = ?')
   const unsend = db.prepare('UPDATE outbox SET is_sent = 0 WHERE outbox_id = ?')
@@ -161,7 +161,7 @@ export const outboxTable = (db: Db) => {
     send: (outboxId: string): void => {
       send.run(outboxId)
     },
-    /** The request that was to bring it never arrived. */
+    /** The request that was to bring it never arrived, or Odoo has refused it. */
     unsend: (outboxId: string): void => {
       unsend.run(outboxId)
     },

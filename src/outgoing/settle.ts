@@ -73,6 +73,8 @@ const settleOne = (tables: OutgoingTables, parcel: Parcel, answer: EventAnswer |
     return { parcel, status: 'failed', attempts }
   }
   tables.outbox.postpone(entry.outbox_id, Date.now() + delay, answer.message, true)
+  // What an earlier request may have brought stays in doubt.
+  if (entry.is_sent === 0) tables.outbox.unsend(entry.outbox_id)
   return { parcel, status: 'refused', attempts, delay }
 }
 

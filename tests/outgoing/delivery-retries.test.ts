@@ -26,6 +26,8 @@ const givenUp = async (stage: Stage, outboxId: string): Promise<void> => {
 const refusingBad: OdooAnswer = (request) =>
   json({ success: true, results: request.events.map(({ action_type: action }) => ({ success: action !== 'bad' })) })
 
+const refusing = results({ success: false })
+
 const knownFields = ({ ledger }: Stage, id: number): string[] => [...ledger.known.of('customer', id).keys()].sort()
 
 describe('an event that Odoo refuses', () => {
@@ -50,6 +52,23 @@ describe('an event that Odoo refuses', () => {
     await leap(48 * HOUR)
     expect(stage.odoo.requests).toHaveLength(7)
     expect(new Set(stage.odoo.requests.map(({ headers }) => headers.get('webhook-id'))).size).toBe(1)
+  })
+
+  test.each([
+    { answers: [refusing], about: 'is as new after a write of ours', reason: 'change' },
+    { answers: [status(503), refusing], about: 'but may have taken before is told again after a write of ours, whatever it holds then', reason: 'overtaken' }
+  ])('$about', async ({ answers: [first, ...others], reason }) => {
+    const stage = await setStage({ fakeTime: true })
+    stage.odoo.answers(first!, ...others)
+    const id = stage.put(customerEvent(5))
+    stage.delivery.start()
+    await realUntil(() => stage.odoo.requests.length === 1, 'Odoo was asked')
+    await pass(2 * SECOND)
+    await attempted(stage, id, 1)
+    ownWrite(stage.ledger, 5, ['firstname'])
+    await leap(11 * SECOND)
+    await realUntil(() => stage.entry(id).status === 'held', 'it is to be read afresh')
+    expect(stage.entry(id)).toMatchObject({ reason })
   })
 
   test('holds back the later events of its own record only', async () => {
