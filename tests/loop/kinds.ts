@@ -12,6 +12,8 @@ export interface Kind {
   /** The field by which people know a record; nobody changes it. */
   readonly natural: string
   readonly nameOf: (count: number) => string
+  /** Those that both sides have from the start, where nobody makes any. */
+  readonly existing?: readonly string[]
   /** Fields that people change. */
   readonly fields: readonly string[]
   /** Those that a module tells of. */
@@ -131,7 +133,33 @@ const coupon: Kind = {
   }
 }
 
-const all: readonly Kind[] = [customer, address, coupon]
+const order: Kind = {
+  ...plain('order', 'orders'),
+  natural: 'reference',
+  nameOf: () => {
+    throw new Error('nobody makes an order')
+  },
+  existing: ['XKBKNABJK', 'OHSATSERP', 'UOYEVOLI'],
+  fields: ['note', 'shipping_number'],
+  // A tracking number is kept in a table of its own, which the module does not listen to.
+  told: { whole: ['note'], field: ['note'] },
+  value: (field, count) => (field === 'note' ? `Value ${letters(count)}` : `SIM-${count}`),
+  sent: (field, value) => [field === 'shipping_number' ? 'tracking_number' : field, value],
+  change: (shop, id, { shipping_number: number, ...fields }) => {
+    if (Object.keys(fields).length > 0) shop.backOffice.update('orders', id, fields)
+    const parcel = shop.rows('order_carriers').find((row) => row['id_order'] === String(id))
+    if (number !== undefined) shop.backOffice.update('order_carriers', Number(parcel?.['id']), { tracking_number: number })
+  },
+  written: (shop, { resource, before_data: before, after_data: after }) => {
+    if (resource === 'orders' && after) return { before, after }
+    if (resource !== 'order_carriers' || !after) return undefined
+    const reference = shop.row('orders', Number(after['id_order']))?.['reference'] ?? ''
+    const numberIn = (row: Fields): Fields => ({ reference, shipping_number: row['tracking_number'] ?? '' })
+    return { before: before && numberIn(before), after: numberIn(after) }
+  }
+}
+
+const all: readonly Kind[] = [customer, address, coupon, order]
 
 export const kindNames: readonly KindName[] = all.map(({ type }) => type)
 

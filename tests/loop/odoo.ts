@@ -158,6 +158,11 @@ export const createOdoo = ({ clock, noise, journal, kinds, post, onEvent, trace 
   return {
     records,
     keyOf,
+    /** It has been there for long, on both sides. */
+    import: (kind: Kind, natural: string, values: Readonly<Record<string, string>>, shopId: number): void => {
+      const record = create(kind, natural, values, shopId)
+      for (const [field, value] of Object.entries(values)) journal.started('odoo', keyOf(record), field, value)
+    },
     /** A person makes a record. */
     create: (kind: Kind, natural: string, values: Readonly<Record<string, string>>): OdooRecord => {
       const record = create(kind, natural, values)

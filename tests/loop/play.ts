@@ -24,7 +24,7 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
   const { clock, journal, kinds, shop, odoo, bridge, network, hosts, trace } = world
   let count = 0
   /** What people know. */
-  const names = new Set<string>()
+  const names = new Set(odoo.records.map((record) => odoo.keyOf(record)))
   const past = new Map<string, string[]>()
   /** When somebody in Odoo last set a field of a record back. */
   const setBack = new Map<string, number>()
@@ -52,6 +52,7 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
         )
 
   const create = (side: Side, kind: Kind): void => {
+    if (kind.existing) return
     count += 1
     const natural = kind.nameOf(count)
     const values = Object.fromEntries(fieldsOf(kind, side).map((field) => [field, kind.value(field, count * 100)]))

@@ -57,6 +57,7 @@ export const simulate = async ({ seed, steps }: Plan, { style, skew, tells = 'mo
   const kinds = names.map(kindOf)
   const world = createWorld({ seed, style, skew, tells, policy, kinds, trace })
   try {
+    await world.importExisting()
     const player = createPlayer(world, { fieldsOf: (kind, side) => (side === 'shop' && tells === 'module' ? kind.told[style] : kind.fields) })
     const corrections = { count: 0 }
     const earlier = { count: 0 }

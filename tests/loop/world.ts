@@ -2,6 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConflictPolicy, readConfig } from '../../src/config.ts'
+import { takeBaseline } from '../../src/outgoing/baseline.ts'
+import { createClient } from '../../src/prestashop/client.ts'
+import { createReference } from '../../src/prestashop/reference.ts'
 import { createSandboxShop } from '../../src/sandbox/shop.ts'
 import type { ModuleStyle } from '../support/module.ts'
 import { createBridgeProcess } from './bridge.ts'
@@ -32,6 +35,8 @@ export type Tells = 'module' | 'poller' | 'both'
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 const START = Date.UTC(2026, 4, 4, 9, 0, 0)
+/** More than it takes to read a table. */
+const BASELINE_MS = 30_000
 export const SECRET = 'a secret for simulations'
 
 /** Both sides and the bridge between them, on one simulated clock. */
@@ -109,6 +114,16 @@ export const createWorld = ({ seed, style, skew, tells, policy, kinds, trace: pr
   })
   bridge.start()
 
+  /** Lets the time run. */
+  const pass = async (milliseconds: number): Promise<void> => {
+    const until = clock.now() + milliseconds
+    while (await clock.step(until));
+  }
+
+  /** What the shop has of a kind; values as people see them. */
+  const rowsOf = (kind: Kind): Record<string, string>[] =>
+    shop.rows(kind.resource).map((row) => ({ ...row, ...Object.fromEntries(kind.fields.map((field) => [field, kind.form(field, row[field] ?? '')])) }))
+
   /** The poller asks for ever. */
   const isIdle = (request: Request): boolean => tells !== 'module' && request.method === 'GET'
 
@@ -141,15 +156,24 @@ export const createWorld = ({ seed, style, skew, tells, policy, kinds, trace: pr
     /** How often all must be calm, one round of the poller after the other. */
     roundsToRest: tells === 'module' ? 0 : 3,
     onTold: (listener: (event: Told) => void): void => void listeners.add(listener),
-    /** What the shop has of a kind; values as people see them. */
-    rowsOf: (kind: Kind): Record<string, string>[] =>
-      shop.rows(kind.resource).map((row) => ({ ...row, ...Object.fromEntries(kind.fields.map((field) => [field, kind.form(field, row[field] ?? '')])) })),
+    rowsOf,
     /** Messages so far: webhooks, events, calls. */
     messages: (): number => odoo.counts().webhooks + module.sent() + network.requests(),
-    /** Lets the time run. */
-    async pass(milliseconds: number): Promise<void> {
-      const until = clock.now() + milliseconds
-      while (await clock.step(until));
+    pass,
+    /** Before anybody works, Odoo gets what the shop has of some kinds, and the bridge is told so. */
+    async importExisting(): Promise<void> {
+      const existing = kinds.filter((kind) => kind.existing)
+      for (const kind of existing) {
+        for (const row of rowsOf(kind).filter((one) => kind.existing?.includes(one[kind.natural] ?? ''))) {
+          const values = Object.fromEntries(kind.fields.map((field) => [field, row[field] ?? '']))
+          const natural = row[kind.natural] ?? ''
+          odoo.import(kind, natural, values, Number(row['id']))
+          for (const [field, value] of Object.entries(values)) journal.started('shop', `${kind.type} ${natural}`, field, value)
+        }
+        const client = createClient({ url: config.PRESTASHOP_URL, key: config.PRESTASHOP_KEY, timeoutMs: config.PRESTASHOP_TIMEOUT_MS })
+        const taken = takeBaseline({ ledger: bridge.ledger(), client, reference: createReference(client), config, entityType: kind.type, isDry: false })
+        await Promise.all([taken, pass(BASELINE_MS)])
+      }
     },
     close(): void {
       bridge.close()
