@@ -35,6 +35,8 @@ export type Tells = 'module' | 'poller' | 'both'
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 const START = Date.UTC(2026, 4, 4, 9, 0, 0)
+/** After the orders that the sandbox has from the start. */
+const LATER_START = Date.UTC(2026, 11, 1, 9, 0, 0)
 /** More than it takes to read a table. */
 const BASELINE_MS = 30_000
 export const SECRET = 'a secret for simulations'
@@ -42,7 +44,7 @@ export const SECRET = 'a secret for simulations'
 /** Both sides and the bridge between them, on one simulated clock. */
 export const createWorld = ({ seed, style, skew, tells, policy, kinds, trace: print }: WorldOptions) => {
   const noise = createNoise(seed)
-  const clock = installClock(START, () => noise.fraction('chance'))
+  const clock = installClock(kinds.some(({ existing }) => existing) ? LATER_START : START, () => noise.fraction('chance'))
   const trace = (line: string): void => print?.(`${new Date(clock.now()).toISOString().slice(11, 23)} ${line}`)
   const folder = mkdtempSync(join(FOLDER, 'loop-'))
   const journal = createJournal()
