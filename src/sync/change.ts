@@ -94,10 +94,11 @@ export const change = async (
       const holder = known.get(field)
       return holder && fingerprint(field, shopValue(field)).equals(holder.value_hash) ? toldAt(holder.operation_id) : undefined
     }
-    const changedAt = (field: string): number | undefined => {
+    const changedAt = (field: string): number => {
       if (!isForeign(field)) return 0
-      const times = [dates.changedInShopAt(field, timeZone), toldBy(field)].filter((time) => time !== undefined)
-      return times.length === 0 ? undefined : Math.min(...times)
+      // A shop whose clock is ahead has changed nothing in the future: later changes of Odoo count.
+      const times = [dates.changedInShopAt(field, timeZone), toldBy(field), Date.now()]
+      return Math.min(...times.filter((time) => time !== undefined))
     }
     // Odoo goes on telling of its own value until it has heard of the shop's.
     const heldByOdoo = new Map([...lost.given, ...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])

@@ -80,7 +80,7 @@ export interface Kept {
   /** The canonical value of a field in the shop. */
   readonly shopValue: (field: string) => string
   /** When somebody in the shop changed it, milliseconds since 1970. */
-  readonly changedAt: (field: string) => number | undefined
+  readonly changedAt: (field: string) => number
 }
 
 /** What Odoo is to hear after an operation. */
@@ -133,7 +133,7 @@ export const keptEvent = (
         own_write: 0
       },
       values: told.map((field) => {
-        const value = { value: shopValue(field), sourceTime: changedAt(field) ?? Date.now(), operationId: eventId }
+        const value = { value: shopValue(field), sourceTime: changedAt(field), operationId: eventId }
         return knownValue(entity, record.id, field, value, ledger)
       })
     }

@@ -190,3 +190,14 @@ describe('After a write whose answer was lost', () => {
     expect(row()).toMatchObject({ firstname: 'Odoo', lastname: 'Odoo' })
   })
 })
+
+test('a change that Odoo loses to a shop whose clock is a year ahead does not make all later ones stale', async () => {
+  const { post, shop, settled } = await startTwoWays({ module: false, shop: { now: () => new Date(Date.now() + 365 * 86_400_000) } })
+  const { body } = await post(customerEnvelope(jane, { action_type: 'created', ...at(Date.now() - 60_000) }))
+  const id = Number(body['entity_id'])
+  shop.backOffice.update('customers', id, { lastname: 'Human' })
+  expect(await post(customerEnvelope({ lastname: 'Odoo' }, at(Date.now() - 30_000)))).toMatchObject({ body: { outcome: 'stale' } })
+  expect(await settled()).toMatchObject([{ lastname: 'Human' }])
+  await post(customerEnvelope({ lastname: 'Later' }, at(Date.now() + 10_000)))
+  expect(shop.row('customers', id)).toMatchObject({ lastname: 'Later' })
+})
