@@ -133,6 +133,9 @@ const coupon: Kind = {
   }
 }
 
+/** Paid, in progress, shipped, delivered, canceled, refunded, and others of the shop's own. */
+const STATES = ['2', '3', '4', '5', '6', '7', '9', '11', '12']
+
 const order: Kind = {
   ...plain('order', 'orders'),
   natural: 'reference',
@@ -140,11 +143,15 @@ const order: Kind = {
     throw new Error('nobody makes an order')
   },
   existing: ['XKBKNABJK', 'OHSATSERP', 'UOYEVOLI'],
-  fields: ['note', 'shipping_number'],
+  fields: ['note', 'shipping_number', 'current_state'],
   // A tracking number is kept in a table of its own, which the module does not listen to.
-  told: { whole: ['note'], field: ['note'] },
-  value: (field, count) => (field === 'note' ? `Value ${letters(count)}` : `SIM-${count}`),
-  sent: (field, value) => [field === 'shipping_number' ? 'tracking_number' : field, value],
+  told: { whole: ['note', 'current_state'], field: ['note', 'current_state'] },
+  // A state may come again: whose it is only the last who set it can tell.
+  value: (field, count) => {
+    if (field === 'current_state') return STATES[count % STATES.length] ?? ''
+    return field === 'note' ? `Value ${letters(count)}` : `SIM-${count}`
+  },
+  sent: (field, value) => [field === 'shipping_number' ? 'tracking_number' : field, field === 'current_state' ? Number(value) : value],
   change: (shop, id, { shipping_number: number, ...fields }) => {
     if (Object.keys(fields).length > 0) shop.backOffice.update('orders', id, fields)
     const parcel = shop.rows('order_carriers').find((row) => row['id_order'] === String(id))

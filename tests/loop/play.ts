@@ -80,7 +80,8 @@ export const createPlayer = (world: World, { fieldsOf }: { readonly fieldsOf: (k
     count += 1
     const made = record.kind.value(field, count)
     const value = restore ? (had.findLast((one) => one !== current) ?? made) : made
-    const isFormer = had.includes(value)
+    // Also what somebody in the shop has set: Odoo may just repeat it.
+    const isFormer = had.includes(value) || (side === 'odoo' && journal.isOf('shop', key, field, value))
     const isSetBack = isFormer && side === 'odoo'
     if (value === current || (isSetBack && journal.lastAt('shop', key) > clock.now() - SETTLED_MS)) return
     if (side === 'shop' && (setBack.get(key) ?? 0) > clock.now() - SETTLED_MS) return

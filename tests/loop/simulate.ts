@@ -80,7 +80,7 @@ export const simulate = async ({ seed, steps }: Plan, { style, skew, tells = 'mo
     if (unrest !== undefined) faults.push(`it never comes to rest: ${unrest}`)
     const lost = unrest === undefined ? disagreements(world, skew, policy, earlier) : []
     return {
-      faults: [...faults, ...failures(world), ...lost, ...leaks],
+      faults: [...faults, ...failures(world), ...repetitions(world), ...lost, ...leaks],
       messages: world.messages(),
       messagesAfter,
       edits: world.journal.count(),
@@ -120,6 +120,12 @@ const failures = (world: World): string[] => {
   const events = ledger.outgoing.read(({ outbox }) => outbox.list({ status: 'failed', limit: 10 })).map(({ outbox_id, error_message }) => `${outbox_id} failed: ${error_message}`)
   return [...operations, ...events]
 }
+
+/** A state is written once, unless somebody in the shop has set the same just before. */
+const repetitions = ({ repeatedStates, journal }: World): string[] =>
+  repeatedStates
+    .filter(({ order, at }) => journal.lastAt('shop', order) < at - RACE_MS)
+    .map(({ order, state, at }) => `${order} was given the state ${state} once more (${new Date(at).toISOString().slice(14, 23)})`)
 
 const show = ({ side, value, at }: Edit): string => `${value} (${side} ${new Date(at).toISOString().slice(14, 23)})`
 

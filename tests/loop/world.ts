@@ -105,6 +105,15 @@ export const createWorld = ({ seed, style, skew, tells, policy, kinds, trace: pr
       }
     }
   })
+  /** Orders that the bridge has given a state which they had already, and when. */
+  const repeatedStates: { readonly order: string; readonly state: string; readonly at: number }[] = []
+  shop.onHook(({ hook_name: name, resource, action_type: action, after_data: row, operation_id: operation }) => {
+    if (resource !== 'order_histories' || action !== 'created' || !row || operation === undefined || name !== 'actionObjectOrderHistoryAddAfter') return
+    const before = shop.rows(resource).findLast((other) => other['id_order'] === row['id_order'] && Number(other['id']) < Number(row['id']))
+    if (before?.['id_order_state'] !== row['id_order_state']) return
+    const order = `order ${shop.row('orders', Number(row['id_order']))?.['reference']}`
+    repeatedStates.push({ order, state: row['id_order_state'] ?? '', at: clock.now() })
+  })
   const module = startModule({
     shop,
     isSilent: tells === 'poller',
@@ -153,6 +162,7 @@ export const createWorld = ({ seed, style, skew, tells, policy, kinds, trace: pr
     module,
     hosts,
     told,
+    repeatedStates,
     trace,
     unrest,
     /** How often all must be calm, one round of the poller after the other. */
