@@ -126,10 +126,12 @@ export const explainer = (subject: Subject, { known, seen, writes }: RecordView,
     if (holder) return holder.operation_id
     const names = (write: OwnWrite): string[] =>
       Object.keys(write.fields).filter((name) => name === field || name.startsWith(`${field}.`))
+    // Whoever gave the order the same state again is told of with the order itself.
+    const isRowOfHistory = source === 'poll' && subject.isStatus && field === 'current_state'
     const isStillMeant = (write: OwnWrite): boolean =>
       write.state === 'done'
-        ? // A counter holds something else than Odoo's own count.
-          inside.includes(write) && holders.every(({ operation_id }) => operation_id === write.operation_id)
+        ? // A counter holds something else than Odoo's own count; and a row of an order's history stays ours, though a later one came.
+          inside.includes(write) && (isRowOfHistory || holders.every(({ operation_id }) => operation_id === write.operation_id))
         : !holders.some(({ operation_id }) => (toldAt(operation_id) ?? 0) >= write.started_at)
     const writer = writes.find(
       (write) => names(write).some((name) => write.fields[name] === hashFor(write, name, text)) && isStillMeant(write)

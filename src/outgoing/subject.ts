@@ -19,6 +19,8 @@ export interface Subject {
   readonly others: Texts
   /** Which of these were within lists: none of our writes touches them. */
   readonly nested: ReadonlySet<string>
+  /** It tells of a state that an order has come to, whether or not it is still in it. */
+  readonly isStatus: boolean
   /** Of both, what changed: all of it when the event does not tell what was before. */
   readonly changed: ReadonlySet<string>
   readonly hasBefore: boolean
@@ -192,6 +194,7 @@ export const subjectOf = (event: OutgoingEvent, language: () => string | undefin
     texts,
     others,
     nested,
+    isStatus: type === 'order' && state !== undefined,
     changed,
     hasBefore: before !== undefined,
     before: textsBefore,

@@ -45,6 +45,15 @@ describe('What Odoo changed', () => {
     expect((await told(ways)).map(({ entity_type, action_type }) => `${String(entity_type)} ${String(action_type)}`)).toEqual(['invoice created', 'payment created'])
   })
 
+  test('does not come back as a state that an order has left by the time of the round', async () => {
+    const ways = await polledBridge()
+    for (const state of [3, 4]) await ways.post(orderEnvelope({ id: 2, reference: 'OHSATSERP', current_state: state }))
+    ways.shop.backOffice.update('orders', 2, { current_state: '6' })
+    await ways.round()
+    const states = (await told(ways)).filter(({ entity_type: type }) => type === 'order').map(({ after_data: after }) => Reflect.get(Object(after), 'current_state'))
+    expect(new Set(states)).toEqual(new Set(['6']))
+  })
+
   test('is not in the summary of an event that had to be read afresh: that names what somebody changed', async () => {
     const ways = await polledBridge()
     const { backOffice } = ways.shop
