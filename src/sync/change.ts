@@ -113,6 +113,7 @@ export const change = async (
           recordDate: record.fields.date_add,
           isNew: false,
           dateUpd,
+          won: decision.won,
           former: wantedOf([...decision.stale, ...decision.learnt.keys()])
         })
       }

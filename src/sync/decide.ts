@@ -42,11 +42,13 @@ export interface Decision {
   readonly kept: readonly string[]
   /** Odoo may have it again, though it has been told the shop's: it is to be told anew. */
   readonly doubtful: readonly string[]
+  /** Of those to be written: Odoo's value counts though an event has told it a later one. */
+  readonly won: readonly string[]
   /** Fields whose wanted value Odoo is now known to hold, once the write is done. */
   readonly learnt: ReadonlyMap<string, WantedValue>
 }
 
-type Verdict = 'write' | 'unchanged' | 'resent' | 'doubtful' | 'stale' | 'kept'
+type Verdict = 'write' | 'won' | 'unchanged' | 'resent' | 'doubtful' | 'stale' | 'kept'
 
 /**
  * Decides field by field, so that a webhook which resends every field neither reverts what a human did in the shop
@@ -60,7 +62,8 @@ export const decide = (question: Question): Decision => {
     field,
     { ...wanted, value: moveCounter(field, wanted.value, question) ?? wanted.value }
   ]
-  const write = having('write')
+  const won = having('won')
+  const write = [...having('write'), ...won]
   const unchanged = having('unchanged')
   return {
     write: new Map([...valuesOf(write)].map(moved)),
@@ -68,6 +71,7 @@ export const decide = (question: Question): Decision => {
     stale: having('stale'),
     kept: having('kept'),
     doubtful: having('doubtful'),
+    won,
     learnt: valuesOf([...write, ...unchanged])
   }
 }
@@ -85,7 +89,9 @@ const judge = (field: string, wanted: WantedValue, question: Question): Verdict 
   if (!known) return isChangedSince ? contest(field, wanted, question) : 'write'
   const isKnown = (value: string): boolean => fingerprint(field, value).equals(known.value_hash)
   if (isKnown(wanted.value) && !odooWins) return 'unchanged'
-  if (policy !== 'last-write-wins' && target === undefined && question.isCrossed?.(field, wanted)) return contest(field, wanted, question)
+  if (policy !== 'last-write-wins' && target === undefined && question.isCrossed?.(field, wanted)) {
+    return contest(field, wanted, question) === 'write' ? 'won' : 'kept'
+  }
   if (wanted.sourceTime < known.source_time) return 'stale'
   // A difference does not undo what the shop counted.
   const isOurs = isKnown(inShop) || question.isOwn?.(field) === true
