@@ -61,6 +61,7 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
     'SELECT field, value_hash, value, source_time, operation_id FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ?'
   )
   const forget = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ?')
+  const forgetField = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ?')
   const withdraw = db.prepare('DELETE FROM known_values WHERE entity_type = ? AND shop_id = ? AND field = ? AND operation_id = ?')
   const restore = db.prepare(`
     UPDATE known_values SET value_hash = ?, value = ?, source_time = ?, operation_id = ?, is_carried = 0
@@ -85,8 +86,12 @@ export const knownValuesTable = (db: Db, key: KeyObject) => {
       new Map(all.all(entityType, shopId).map((known) => [known.field, known])),
     /** What Odoo was told lately, and held before. */
     tells,
-    /** Sets a value that Odoo told, unless a later one is known. */
-    set: (entityType: string, shopId: number, known: KnownValue): void => {
+    /**
+     * Sets a value that Odoo told, unless a later one is known.
+     * @param isFinal whether it counts all the same
+     */
+    set: (entityType: string, shopId: number, known: KnownValue, isFinal = false): void => {
+      if (isFinal) forgetField.run(entityType, shopId, known.field)
       const { changes } = set.run(entityType, shopId, known.field, known.value_hash, known.value, known.source_time, known.operation_id)
       if (changes > 0) tells.overrule(entityType, shopId, known.field, known.source_time)
     },

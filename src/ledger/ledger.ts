@@ -49,6 +49,8 @@ export interface Conclusion {
     readonly entity_type: string
     readonly shop_id: number
     readonly values: readonly KnownValue[]
+    /** Fields of them that count though a later value is known. */
+    readonly won?: readonly string[]
     /** What Odoo held for a time, before an event told it otherwise. */
     readonly former?: readonly KnownValue[]
     readonly dates?: RecordDates
@@ -208,7 +210,7 @@ export const openLedger = ({ path, as, mustExist = false, maxPages }: LedgerOpti
       const ended = write(() => {
         if (gone) forget(gone.lane, gone.shop_id)
         if (bind) takeOver(bind)
-        for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value)
+        for (const value of learnt?.values ?? []) known.set(learnt!.entity_type, learnt!.shop_id, value, learnt!.won?.includes(value.field))
         for (const value of learnt?.former ?? []) known.tells.heldUntil(learnt!.entity_type, learnt!.shop_id, value)
         if (learnt?.dates) known.setDates(learnt.entity_type, learnt.shop_id, learnt.dates)
         if (partOf !== undefined) endWrite(partOf)

@@ -61,6 +61,8 @@ export interface Learnt {
   readonly isNew: boolean
   /** The record's `date_upd` when all that was to be written was there. */
   readonly dateUpd: string | null
+  /** Fields in which Odoo's value comes over a later one that an event told it. */
+  readonly won?: readonly string[]
   /** What Odoo held before something later that is known. */
   readonly former?: ReadonlyMap<string, WantedValue>
 }
@@ -72,7 +74,7 @@ export const learn = (
   values: ReadonlyMap<string, WantedValue>,
   dates: RecordDates,
   { ledger }: Surroundings,
-  { recordDate, isNew, dateUpd, former = new Map() }: Learnt
+  { recordDate, isNew, dateUpd, won = [], former = new Map() }: Learnt
 ): Applied['learnt'] => ({
   bind: { ...lane, shop_id: id, record_date: recordDate ?? null, isNew },
   known: {
@@ -80,6 +82,7 @@ export const learn = (
     shop_id: id,
     dates,
     date_upd: dateUpd,
+    won,
     values: [...values].map(([field, value]) => knownValue(entity, id, field, value, ledger)),
     former: [...former].map(([field, value]) => knownValue(entity, id, field, value, ledger))
   }

@@ -78,7 +78,7 @@ export const change = async (
     isOwn: (field) => lost.written.has(field),
     // What a lost write has brought is Odoo's own word, though an event has told of it since.
     isResent: (field, value) => !(lost.written.has(field) && shopValue(field) === value.value) && told.isResent(field, value),
-    isCrossed: (field, value) => told.isCrossed(field, value, shopValue(field)),
+    isCrossed: told.isCrossed,
     isDoubtful: (field, value) => canTell && told.isDoubtful(field, value),
     forced
   })
@@ -114,6 +114,7 @@ export const change = async (
           recordDate: record.fields.date_add,
           isNew: false,
           dateUpd,
+          won: decision.won,
           former: wantedOf([...decision.stale, ...decision.learnt.keys()])
         })
       }

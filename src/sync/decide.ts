@@ -24,7 +24,7 @@ export interface Question {
   readonly isResent?: (field: string, wanted: WantedValue) => boolean
   /** Whether Odoo may nevertheless hold it again. */
   readonly isDoubtful?: (field: string, wanted: WantedValue) => boolean
-  /** Whether Odoo has changed it before an event told it of what somebody in the shop has put there. */
+  /** Whether Odoo has changed it before it heard of the known value, which is the shop's. */
   readonly isCrossed?: (field: string, wanted: WantedValue) => boolean
   /** `operations retry --force`: as with the policy `odoo-wins`. */
   readonly forced: boolean
@@ -44,6 +44,8 @@ export interface Decision {
   readonly doubtful: readonly string[]
   /** Fields whose wanted value Odoo is now known to hold, once the write is done. */
   readonly learnt: ReadonlyMap<string, WantedValue>
+  /** Of those, the fields in which Odoo's value counts though an event has told it a later one. */
+  readonly won: readonly string[]
 }
 
 type Verdict = 'write' | 'unchanged' | 'resent' | 'doubtful' | 'stale' | 'kept'
@@ -68,7 +70,8 @@ export const decide = (question: Question): Decision => {
     stale: having('stale'),
     kept: having('kept'),
     doubtful: having('doubtful'),
-    learnt: valuesOf([...write, ...unchanged])
+    learnt: valuesOf([...write, ...unchanged]),
+    won: [...write, ...unchanged].filter((field) => question.policy === 'odoo-wins' && isCrossed(field, question.wanted.get(field)!, question))
   }
 }
 
@@ -85,13 +88,16 @@ const judge = (field: string, wanted: WantedValue, question: Question): Verdict 
   if (!known) return isChangedSince ? contest(field, wanted, question) : 'write'
   const isKnown = (value: string): boolean => fingerprint(field, value).equals(known.value_hash)
   if (isKnown(wanted.value) && !odooWins) return 'unchanged'
-  if (policy !== 'last-write-wins' && target === undefined && question.isCrossed?.(field, wanted)) return contest(field, wanted, question)
+  if (policy !== 'last-write-wins' && isCrossed(field, wanted, question)) return contest(field, wanted, question)
   if (wanted.sourceTime < known.source_time) return 'stale'
   // A difference does not undo what the shop counted.
   const isOurs = isKnown(inShop) || question.isOwn?.(field) === true
   if (target !== undefined || (isOurs && !isChangedSince)) return 'write'
   return contest(field, wanted, question)
 }
+
+const isCrossed = (field: string, wanted: WantedValue, question: Question): boolean =>
+  !question.isCounter(field) && question.isCrossed?.(field, wanted) === true
 
 /** Both sides have changed the field. */
 const contest = (field: string, { sourceTime }: WantedValue, { policy, forced, changedInShopAt }: Question): Verdict => {

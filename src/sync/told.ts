@@ -48,14 +48,12 @@ export const toldBefore = (
         made.some((tell) => tell.before?.value_hash.equals(hash) && !tell.told_hash.equals(hash) && !hadReached(tell, sourceTime))
       )
     },
-    /**
-     * Odoo has changed it before it heard of the shop's value: both sides have.
-     * @param inShop the canonical value there
-     */
-    isCrossed: (field: string, { sourceTime }: WantedValue, inShop: string): boolean => {
-      const hash = fingerprint(field, inShop)
+    /** Odoo has changed it before it heard of the known value, which is the shop's: both sides have. */
+    isCrossed: (field: string, { value, sourceTime }: WantedValue): boolean => {
+      const holder = known.get(field)?.value_hash
+      if (!holder || holder.equals(fingerprint(field, value))) return false
       return of(field).some(
-        (tell) => tell.before && tell.told_hash.equals(hash) && !hadReached(tell, sourceTime) && sourceTime >= tell.before.source_time
+        (tell) => tell.before && tell.told_hash.equals(holder) && !hadReached(tell, sourceTime) && sourceTime >= tell.before.source_time
       )
     },
     /**

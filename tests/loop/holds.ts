@@ -13,7 +13,7 @@ const { LOOP_SEED = '1', LOOP_PATH, LOOP_RUNS = '40' } = process.env
 const MESSAGES_PER_EDIT = 40
 
 /** In every scenario all comes to rest, both sides agree, no echo gets through, and no change is lost. */
-export const holds = (setting: Setting): Promise<void> =>
+export const holds = (setting: Setting, runs = LOOP_RUNS): Promise<void> =>
   fc.assert(
     fc.asyncProperty(plan({ minLength: 1, maxLength: 20 }), async (scenario) => {
       const { faults, messagesAfter, edits } = await simulate(scenario, setting)
@@ -21,7 +21,7 @@ export const holds = (setting: Setting): Promise<void> =>
       expect(messagesAfter).toBeLessThanOrEqual(MESSAGES_PER_EDIT * edits)
     }),
     {
-      numRuns: Number(LOOP_RUNS),
+      numRuns: Number(runs),
       seed: Number(LOOP_SEED),
       ...(LOOP_PATH === undefined ? {} : { path: LOOP_PATH, endOnFailure: true })
     }

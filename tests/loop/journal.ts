@@ -42,6 +42,8 @@ export const createJournal = () => {
   /** Edits in Odoo, and when an event came over them there. */
   const covered = new Map<Edit, number>()
   const heard = new Map<string, Heard[]>()
+  /** What events have told Odoo, each time. */
+  const takes = new Map<string, { readonly value: string; readonly at: number }[]>()
   const cells: Record<Side, Map<string, Cell>> = { odoo: new Map(), shop: new Map() }
 
   const cellOf = (side: Side, record: string, field: string): Cell | undefined => cells[side].get(key(record, field))
@@ -69,6 +71,7 @@ export const createJournal = () => {
     /** A side shows a value that came from the other one. */
     took(side: Side, record: string, field: string, value: string, at: number): void {
       if (side === 'shop') writes.set(key(record, field), [...(writes.get(key(record, field)) ?? []), at])
+      if (side === 'odoo') takes.set(key(record, field), [...(takes.get(key(record, field)) ?? []), { value, at }])
       if (cellOf(side, record, field)?.value === value) return
       if (side === 'odoo') {
         overwritten.set(key(record, field), at)
@@ -83,6 +86,12 @@ export const createJournal = () => {
     /** Whether the bridge has written the same field right after somebody in the shop has. */
     isRaced: ({ side, record, field, at }: Edit, milliseconds: number): boolean =>
       side === 'shop' && writes.get(key(record, field))?.some((time) => time >= at && time <= at + milliseconds) === true,
+    /**
+     * The edit in Odoo replaced what an event had just told, or was to tell once more: who sent it does not know whether
+     * Odoo had it by then.
+     */
+    isHasty: ({ record, field, saw, at }: Edit): boolean =>
+      takes.get(key(record, field))?.some((take) => take.value === saw?.value && take.at > at - REPEATS_MS) === true,
     /** The bridge has heard what Odoo holds in a field since a save, of somebody's or because of an event. */
     heard(record: string, field: string, saved: number, at: number): void {
       heard.set(key(record, field), [...(heard.get(key(record, field)) ?? []), { saved, at }])

@@ -158,6 +158,10 @@ const disagreements = ({ journal, odoo, rowsOf }: World, skew: number, policy: C
     const latest = Math.max(...last.map(({ at }) => at))
     if (decided && latest - decided.at > GRAIN_MS + Math.abs(skew)) earlier.count += 1
     if (decided || last.some((edit) => journal.isRaced(edit, RACE_MS))) continue
+    if (policy === 'shop-wins' && last.every((edit) => edit.side === 'odoo' && journal.isHasty(edit))) {
+      earlier.count += 1
+      continue
+    }
     // Then whatever Odoo repeats comes over what the shop has not told yet.
     if (policy === 'odoo-wins' && last.every(({ side }) => side === 'shop')) {
       earlier.count += 1
