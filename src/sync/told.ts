@@ -5,6 +5,9 @@ import type { WantedValue } from './translate.ts'
 
 const hadReached = ({ delivered_at }: Tell, time: number): boolean => delivered_at !== null && time > delivered_at + CLOCK_SLACK_MS
 
+/** Whether it told Odoo something else than what Odoo itself had said by then. */
+const isOfShop = ({ before, told_hash }: Tell): boolean => before?.value_hash.equals(told_hash) === false
+
 const isPutBefore = ({ outbox_id }: Tell, time: number): boolean => (toldAt(outbox_id) ?? 0) <= time
 
 /**
@@ -53,7 +56,7 @@ export const toldBefore = (
       const holder = known.get(field)?.value_hash
       if (!holder || holder.equals(fingerprint(field, value))) return false
       return of(field).some(
-        (tell) => tell.before && tell.told_hash.equals(holder) && !hadReached(tell, sourceTime) && sourceTime >= tell.before.source_time
+        (tell) => isOfShop(tell) && tell.told_hash.equals(holder) && !hadReached(tell, sourceTime) && sourceTime >= (tell.before?.source_time ?? 0)
       )
     },
     /**

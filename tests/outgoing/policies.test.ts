@@ -69,3 +69,10 @@ test('with odoo-wins, what Odoo repeats of an event that came over its own chang
   await post(customerEnvelope({ firstname: jane.firstname, lastname: 'Human' }, at(Date.now())))
   expect(row()).toMatchObject({ firstname: 'Odoo', lastname: 'Human' })
 })
+
+test('with shop-wins, a field that the event tells as Odoo itself has said it is still for Odoo to change', async () => {
+  const { post, row } = await changedInShop('shop-wins')
+  await post(customerEnvelope({ firstname: jane.firstname, note: 'New' }, at(Date.now() - 10_000)))
+  await post(customerEnvelope({ firstname: 'Odoo' }, at(Date.now() + 100)))
+  expect(row()).toMatchObject({ firstname: 'Odoo', lastname: 'Human' })
+})
