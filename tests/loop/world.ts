@@ -79,7 +79,8 @@ export const createWorld = ({ seed, style, skew, tells, policy, kinds, trace: pr
     journal,
     kinds,
     trace,
-    post: (envelope) => toBridge('odoo to bridge', () => bridge.webhook(envelope)),
+    // As JSON: what is not set is not there.
+    post: (envelope) => toBridge('odoo to bridge', () => bridge.webhook(JSON.parse(JSON.stringify(envelope)))),
     onEvent: (event) => {
       told.push(event)
       for (const listener of listeners) listener(event)
