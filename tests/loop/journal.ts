@@ -90,8 +90,8 @@ export const createJournal = () => {
      * The edit in Odoo replaced what an event had just told, or was to tell once more: who sent it does not know whether
      * Odoo had it by then.
      */
-    isHasty: ({ record, field, saw, at }: Edit): boolean =>
-      takes.get(key(record, field))?.some((take) => take.value === saw?.value && take.at > at - REPEATS_MS) === true,
+    isHasty: (edit: Edit): boolean =>
+      takes.get(key(edit.record, edit.field))?.some(({ value, at }) => value === foundBy(edit)?.value && at > edit.at - REPEATS_MS) === true,
     /** The bridge has heard what Odoo holds in a field since a save, of somebody's or because of an event. */
     heard(record: string, field: string, saved: number, at: number): void {
       heard.set(key(record, field), [...(heard.get(key(record, field)) ?? []), { saved, at }])
@@ -118,6 +118,13 @@ export const createJournal = () => {
 }
 
 export type Journal = ReturnType<typeof createJournal>
+
+/** The other side's edit that somebody found, and replaced, at times more than once. */
+export const foundBy = ({ side, saw }: Edit): Edit | undefined => {
+  let seen = saw
+  while (seen?.side === side) seen = seen.saw
+  return seen
+}
 
 /** Whether the person who made `later` could know of `earlier`. */
 const isAfter = (later: Edit, earlier: Edit): boolean => {
