@@ -28,6 +28,7 @@ export const madeByLostCreation = async (
   if (begun.length === 0) return []
   const zone = await reference.timeZone(settings.SHOP_TIMEZONE)
   const since = utcToShopTime(new Date(Math.min(...begun.map(({ started_at }) => started_at)) - SLACK_MS), zone)
-  const isNobodys = ({ id }: ShopRecord): boolean => ledger.bindings.owner(entity.type, lane.odoo_model, id) === undefined
-  return records.filter((record) => (record.fields.date_add ?? '') >= since && isNobodys(record))
+  // Odoo's answer to an event about it may have bound it meanwhile.
+  const isOthers = ({ id }: ShopRecord): boolean => (ledger.bindings.owner(entity.type, lane.odoo_model, id)?.odoo_id ?? lane.odoo_id) !== lane.odoo_id
+  return records.filter((record) => (record.fields.date_add ?? '') >= since && !isOthers(record))
 }
