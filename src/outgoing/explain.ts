@@ -36,9 +36,18 @@ const FOLLOWS_STATE = new Set([
   'total_paid_real'
 ])
 
+/** A write's own date on the shop's clock: one that it has not moved, as a tracking number does not, is of something else. */
+const dateOf = ({ date_upd, read_date_upd }: OwnWrite): number | undefined =>
+  date_upd === read_date_upd ? undefined : shopClockMs(date_upd ?? '')
+
+/** The end of a write on the shop's clock. */
+export const endOf = (write: OwnWrite, shopClock: Circumstances['shopClock']): number =>
+  dateOf(write) ?? shopClock(write.ended_at ?? write.started_at)
+
 /** The earliest moment on the shop's clock at which an event counts as within a write. */
-const startOf = ({ started_at, ended_at, date_upd }: OwnWrite, shopClock: Circumstances['shopClock']): number => {
-  const stored = shopClockMs(date_upd ?? '')
+const startOf = (write: OwnWrite, shopClock: Circumstances['shopClock']): number => {
+  const { started_at, ended_at } = write
+  const stored = dateOf(write)
   const own = shopClock(started_at) - SLACK_MS
   return stored === undefined || ended_at === null ? own : Math.min(own, stored - (ended_at - started_at + SLACK_MS / 2))
 }
@@ -56,10 +65,10 @@ const isInside = (write: OwnWrite, { operationId, eventAt, hasBefore, changed, a
   // Somebody else's change in the same second has none of our fields, nor what follows from them.
   if (hasBefore && action === 'updated' && write.action !== 'deleted' && ![...changed].some((field) => isOf(write, field))) return false
   if (eventAt === undefined) return write.state === 'writing'
-  const { started_at, ended_at, date_upd } = write
+  const { started_at, ended_at } = write
   if (eventAt >= shopClock(started_at) - SLACK_MS && (ended_at === null || eventAt <= shopClock(ended_at) + SLACK_MS)) return true
   // Where the clocks differ, the shop's own tells.
-  const stored = shopClockMs(date_upd ?? '')
+  const stored = dateOf(write)
   if (stored === undefined || ended_at === null) return false
   const length = ended_at - started_at + SLACK_MS / 2
   return eventAt >= stored - length && eventAt <= stored + length
@@ -101,9 +110,10 @@ export const explainer = (subject: Subject, { known, seen, writes }: RecordView,
   }
 
   /** An earlier write of ours has made just this change, by the time of the event. */
-  const isEchoOf = ({ state, fields, as_read, date_upd }: OwnWrite, field: string, old: string, text: string): boolean => {
+  const isEchoOf = (write: OwnWrite, field: string, old: string, text: string): boolean => {
+    const { state, fields, as_read } = write
     if (state !== 'done' || fields[field] !== hashOf(field, text) || as_read[field] !== hashOf(field, old)) return false
-    return subject.eventAt !== undefined && subject.eventAt <= (shopClockMs(date_upd ?? '') ?? Number.NEGATIVE_INFINITY)
+    return subject.eventAt !== undefined && subject.eventAt <= endOf(write, shopClock)
   }
 
   /** Somebody has set back what our write, which goes on, has just put there: it is not known any more. */

@@ -1,7 +1,6 @@
 import type { OwnWrite } from '../ledger/own-writes.ts'
 import { toldAt } from '../ledger/outbox.ts'
-import { shopClockMs } from '../prestashop/time.ts'
-import { type Circumstances, explainer, type RecordView } from './explain.ts'
+import { type Circumstances, endOf, explainer, type RecordView } from './explain.ts'
 import type { Subject } from './subject.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -56,10 +55,6 @@ const judgeDeletion = (isTouched: boolean, { seen, writes: [last] }: RecordView)
 
 /** Noted when Odoo is told of a deletion. */
 export const DELETED = '*deleted'
-
-/** The end of a write on the shop's clock. */
-const endOf = (write: OwnWrite, shopClock: Circumstances['shopClock']): number =>
-  shopClockMs(write.date_upd ?? '') ?? shopClock(write.ended_at ?? write.started_at)
 
 /**
  * An event that is not later than what we know of the record tells of a state that may be gone: after one of our own

@@ -28,6 +28,14 @@ interface Heard {
   readonly at: number
 }
 
+/** What the bridge has written to a field in the shop. */
+interface Write {
+  readonly at: number
+  readonly value: string
+  readonly before: string | undefined
+  readonly operation: string | undefined
+}
+
 /** For so long after an event has reached Odoo, what Odoo tells of it counts as repeated. */
 const REPEATS_MS = 2_000
 
@@ -37,7 +45,7 @@ const key = (record: string, field: string): string => `${record} ${field}`
 export const createJournal = () => {
   const edits = new Map<string, Edit[]>()
   const latest = new Map<string, number>()
-  const writes = new Map<string, number[]>()
+  const writes = new Map<string, Write[]>()
   const overwritten = new Map<string, number>()
   /** Edits in Odoo, and when an event came over them there. */
   const covered = new Map<Edit, number>()
@@ -69,8 +77,9 @@ export const createJournal = () => {
       cells[side].set(key(record, field), { value, edit, by: 'person' })
     },
     /** A side shows a value that came from the other one. */
-    took(side: Side, record: string, field: string, value: string, at: number): void {
-      if (side === 'shop') writes.set(key(record, field), [...(writes.get(key(record, field)) ?? []), at])
+    took(side: Side, record: string, field: string, value: string, at: number, operation?: string): void {
+      const before = cellOf(side, record, field)?.value
+      if (side === 'shop') writes.set(key(record, field), [...(writes.get(key(record, field)) ?? []), { at, value, before, operation }])
       if (side === 'odoo') takes.set(key(record, field), [...(takes.get(key(record, field)) ?? []), { value, at }])
       if (cellOf(side, record, field)?.value === value) return
       if (side === 'odoo') {
@@ -85,7 +94,17 @@ export const createJournal = () => {
     },
     /** Whether the bridge has written the same field right after somebody in the shop has. */
     isRaced: ({ side, record, field, at }: Edit, milliseconds: number): boolean =>
-      side === 'shop' && writes.get(key(record, field))?.some((time) => time >= at && time <= at + milliseconds) === true,
+      side === 'shop' && writes.get(key(record, field))?.some((write) => write.at >= at && write.at <= at + milliseconds) === true,
+    /**
+     * Somebody in the shop has set back what a write of the bridge had put there, and the bridge, which had no answer to
+     * that, has made it once more.
+     */
+    isSetBackUnheard: ({ side, record, field, value, at }: Edit): boolean => {
+      const all = writes.get(key(record, field)) ?? []
+      const isAgain = (one: Write): boolean =>
+        all.some((other) => other.at > at && other.operation === one.operation && other.value === one.value)
+      return side === 'shop' && all.some((write) => write.at < at && write.before === value && isAgain(write))
+    },
     /**
      * The edit in Odoo replaced what an event had just told, or was to tell once more: who sent it does not know whether
      * Odoo had it by then.

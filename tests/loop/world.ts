@@ -102,7 +102,7 @@ export const createWorld = ({ seed, style, skew, tells, policy, kinds, trace: pr
         const record = `${kind.type} ${after?.[kind.natural]}`
         const value = kind.form(field, after?.[field] ?? '')
         trace(`the bridge writes ${record} ${field}=${value}`)
-        journal.took('shop', record, field, value, clock.now())
+        journal.took('shop', record, field, value, clock.now(), hook.operation_id)
       }
     }
   })
