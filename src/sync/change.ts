@@ -128,7 +128,7 @@ export const change = async (
   const write = () => entity.change?.(record, texts, surroundings) ?? patch(entity, record, texts, surroundings)
   const move = () => writeMoves(counters, shopValue, write, surroundings)
   try {
-    const written = await markedChange(entity, record, decision.write, entity.change === undefined, move, surroundings)
+    const written = await markedChange(entity, record, decision.write, move, surroundings)
     return done(action === 'deleted' ? 'deleted' : 'updated', written.dateUpd ?? null)
   } catch (error) {
     const now = error instanceof ChangedMeanwhileError ? await shop.get(entity.resource, record.id, call) : undefined

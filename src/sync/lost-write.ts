@@ -3,7 +3,7 @@ import type { Hashes, OwnWrite } from '../ledger/own-writes.ts'
 import type { ShopRecord } from '../prestashop/record.ts'
 import { knownValue } from './applied.ts'
 import type { Entity, Surroundings, Texts } from './entity.ts'
-import { creationKey, fieldHash, isMadeAtOnce, NO_ID } from './marks.ts'
+import { creationKey, fieldHash, isOneCall, NO_ID } from './marks.ts'
 import { otherTexts, syncedTexts } from './record-texts.ts'
 import type { WantedValue } from './translate.ts'
 
@@ -60,8 +60,7 @@ export const lookForLostWrites = (entity: Entity, record: ShopRecord, surroundin
     const id = action === 'created' ? NO_ID : record.id
     const now: Hashes = Object.fromEntries(Array.from(texts, ([field, text]) => [field, fieldHash(entity, id, field, text, surroundings)]))
     // Of several calls, the last may not have been made: what it would have written is nobody's change.
-    const isOneCall = action === 'created' ? isMadeAtOnce(entity) : entity.change === undefined
-    const wasMade = isOneCall && (action === 'created' || isMade(write, later, now, record.fields.date_upd))
+    const wasMade = isOneCall(entity, action) && (action === 'created' || isMade(write, later, now, record.fields.date_upd))
     const isReplaced = (field: string): boolean => wasMade || (action !== 'created' && now[field] !== as_read[field])
     for (const [field, written] of Object.entries(fields)) {
       if (now[field] === undefined || isWrittenBy(later, field)) continue

@@ -46,13 +46,20 @@ const isNotWritten = (error: unknown): boolean =>
   error instanceof PrestashopError &&
   (!error.sent || error.kind === 'permanent' || error.blocked !== undefined || error.status === 429)
 
-const marked = async <Result>(mark: NewOwnWrite, isOneCall: boolean, write: () => Promise<Result>, { ledger }: Surroundings): Promise<Result> => {
+/** Whether one call makes a new record, so that it holds all that it was to have. */
+const isMadeAtOnce = (entity: Entity): boolean => entity.create === undefined || entity.isMadeAtOnce === true
+
+/** Whether a write is one call: it was made as a whole, or not at all. */
+export const isOneCall = (entity: Entity, action: OwnWrite['action']): boolean =>
+  action === 'deleted' || (action === 'created' ? isMadeAtOnce(entity) : entity.change === undefined)
+
+const marked = async <Result>(entity: Entity, mark: NewOwnWrite, write: () => Promise<Result>, { ledger }: Surroundings): Promise<Result> => {
   ledger.ownWrites.begin(mark)
   try {
     return await write()
   } catch (error) {
     // Otherwise the ledger notes, when the attempt ends, that nobody knows.
-    if (isOneCall && isNotWritten(error)) ledger.ownWrites.withdraw(mark)
+    if (isOneCall(entity, mark.action) && isNotWritten(error)) ledger.ownWrites.withdraw(mark)
     throw error
   }
 }
@@ -61,13 +68,11 @@ const marked = async <Result>(mark: NewOwnWrite, isOneCall: boolean, write: () =
  * Changes a record after a mark of it is on disk: the shop fires its hooks inside our request, and what they tell is
  * to be known as ours.
  * @param values what is written
- * @param isOneCall whether a refusal means that nothing at all was written
  */
 export const markedChange = <Result>(
   entity: Entity,
   record: ShopRecord,
   values: ReadonlyMap<string, WantedValue>,
-  isOneCall: boolean,
   write: () => Promise<Result>,
   surroundings: Surroundings
 ): Promise<Result> => {
@@ -87,7 +92,7 @@ export const markedChange = <Result>(
     is_polled: before?.is_polled ?? isPolled(entity, record, surroundings),
     started_at: Date.now()
   }
-  return marked(mark, isOneCall, write, surroundings)
+  return marked(entity, mark, write, surroundings)
 }
 
 /** Removes a record, likewise. */
@@ -111,11 +116,8 @@ export const markedRemoval = <Result>(
     is_polled: false,
     started_at: Date.now()
   }
-  return marked(mark, true, write, surroundings)
+  return marked(entity, mark, write, surroundings)
 }
-
-/** Whether one call makes a new record, so that it holds all that it was to have. */
-export const isMadeAtOnce = (entity: Entity): boolean => entity.create === undefined || entity.isMadeAtOnce === true
 
 /** The hash that a creation is found by as long as its id is not known. */
 export const creationKey = (entity: Entity, name: string, { ledger }: Pick<Surroundings, 'ledger'>): Buffer =>
@@ -149,5 +151,5 @@ export const markedCreation = <Result>(
     is_polled: true,
     started_at: Date.now()
   }
-  return marked(mark, isMadeAtOnce(entity), write, surroundings)
+  return marked(entity, mark, write, surroundings)
 }
