@@ -1,6 +1,5 @@
 import type { Outcome } from '../ledger/operation.ts'
 import type { KnownValue } from '../ledger/known-values.ts'
-import { toldAt } from '../ledger/outbox.ts'
 import { canonical } from '../prestashop/canonical.ts'
 import type { Written } from '../prestashop/client.ts'
 import type { ShopId, ShopRecord } from '../prestashop/record.ts'
@@ -65,6 +64,11 @@ export const change = async (
   const lookBack = () => toldBefore(ledger.known.tellsOf(entity.type, record.id), known, fingerprint)
   const canTell = settings.ODOO_WEBHOOK_URL !== undefined
   const told = lookBack()
+  // The record's date is that of its last change, of whatever field.
+  const changedInShopAt = (field: string): number | undefined => {
+    const times = [dates.changedInShopAt(field, timeZone), told.toldSince(field, shopValue(field))].filter((time) => time !== undefined)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
   const decision = decide({
     wanted,
     shopValue,
@@ -73,7 +77,7 @@ export const change = async (
     fingerprint,
     policy: settings.CONFLICT_POLICY,
     // Whoever replaced just this value, or what we had read, did so later, whatever the clocks say.
-    changedInShopAt: (field) => (isReplaced(field) ? Number.POSITIVE_INFINITY : dates.changedInShopAt(field, timeZone)),
+    changedInShopAt: (field) => (isReplaced(field) ? Number.POSITIVE_INFINITY : changedInShopAt(field)),
     isChangedSince: (field) => lost.changedSince.has(field),
     isOwn: (field) => lost.written.has(field),
     // What a lost write has brought is Odoo's own word, though an event has told of it since.
@@ -89,17 +93,8 @@ export const change = async (
     const overwritten = [...decision.learnt].filter(([field, value]) => isOverwritten(field, value, decision.write.has(field))).map(([field]) => field)
     const untold = { kept: decision.kept, lost: [...overwritten, ...decision.doubtful], isWritten: decision.write.size > 0 }
     const isForeign = (field: string): boolean => dates.foreignFields.includes(field) || lost.changedSince.has(field)
-    // What an event has told was there when it did.
-    const toldBy = (field: string): number | undefined => {
-      const holder = known.get(field)
-      return holder && fingerprint(field, shopValue(field)).equals(holder.value_hash) ? toldAt(holder.operation_id) : undefined
-    }
-    const changedAt = (field: string): number => {
-      if (!isForeign(field)) return 0
-      // A shop whose clock is ahead has changed nothing in the future: later changes of Odoo count.
-      const times = [dates.changedInShopAt(field, timeZone), toldBy(field), Date.now()]
-      return Math.min(...times.filter((time) => time !== undefined))
-    }
+    // A shop whose clock is ahead has changed nothing in the future: later changes of Odoo count.
+    const changedAt = (field: string): number => (isForeign(field) ? Math.min(changedInShopAt(field) ?? Number.POSITIVE_INFINITY, Date.now()) : 0)
     // Odoo goes on telling of its own value until it has heard of the shop's.
     const heldByOdoo = new Map([...lost.given, ...decision.learnt, ...wantedOf(canTell ? decision.kept : [])])
     return {

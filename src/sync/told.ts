@@ -59,6 +59,17 @@ export const toldBefore = (
         (tell) => isOfShop(tell) && tell.told_hash.equals(holder) && !hadReached(tell, sourceTime) && sourceTime >= (tell.before?.source_time ?? 0)
       )
     },
+    /** When the last event that told of the field told this value of the shop: it was there by then, milliseconds since 1970. */
+    toldSince: (field: string, inShop: string): number | undefined => {
+      const hash = fingerprint(field, inShop)
+      const holder = known.get(field)
+      const [last] = of(field).toSorted((one, other) => (one.outbox_id < other.outbox_id ? 1 : -1))
+      const times = [
+        last?.told_hash.equals(hash) ? toldAt(last.outbox_id) : undefined,
+        holder?.value_hash.equals(hash) ? toldAt(holder.operation_id) : undefined
+      ]
+      return times.filter((time) => time !== undefined).toSorted((one, other) => one - other)[0]
+    },
     /**
      * An event has reached Odoo after the change, or will, and puts another value in the place of it. One that is on its
      * way is read afresh when a write of ours goes along with the change.
