@@ -106,6 +106,19 @@ export const createJournal = () => {
       return side === 'shop' && all.some((write) => write.at < at && write.before === value && isAgain(write))
     },
     /**
+     * After the edit in Odoo somebody in the shop has saved the record and left it as it was before, another field
+     * changed and set back: the same as if our write had been made and set back itself.
+     */
+    isHiddenBySetBack: ({ side, record, field, at }: Edit): boolean =>
+      side === 'odoo' &&
+      [...edits.values()].some((own) =>
+        own.some((back, index) => {
+          const [before, changed] = [own[index - 2], own[index - 1]]
+          const isSetBack = changed?.side === 'shop' && back.side === 'shop' && changed.at >= at && back.value === before?.value
+          return isSetBack && back.record === record && back.field !== field
+        })
+      ),
+    /**
      * The edit in Odoo replaced what an event had just told, or was to tell once more: who sent it does not know whether
      * Odoo had it by then.
      */

@@ -78,7 +78,7 @@ export const simulate = async ({ seed, steps }: Plan, { style, skew, tells = 'mo
     const messagesAfter = world.messages() - before
     const faults: string[] = []
     if (unrest !== undefined) faults.push(`it never comes to rest: ${unrest}`)
-    const lost = unrest === undefined ? disagreements(world, { skew, policy, tells }, earlier) : []
+    const lost = unrest === undefined ? disagreements(world, { style, skew, policy, tells }, earlier) : []
     return {
       faults: [...faults, ...failures(world), ...repetitions(world), ...lost, ...leaks],
       messages: world.messages(),
@@ -138,7 +138,7 @@ const winners = (edits: readonly Edit[], policy: ConflictPolicy): readonly Edit[
 /** Fields in which the two sides differ, or do not hold what the last person wrote. */
 const disagreements = (
   { journal, odoo, rowsOf }: World,
-  { skew, policy, tells }: { readonly skew: number; readonly policy: ConflictPolicy; readonly tells: Tells },
+  { style, skew, policy, tells }: { readonly style: ModuleStyle; readonly skew: number; readonly policy: ConflictPolicy; readonly tells: Tells },
   earlier: { count: number }
 ): string[] => {
   const faults: string[] = []
@@ -162,6 +162,11 @@ const disagreements = (
     const latest = Math.max(...last.map(({ at }) => at))
     if (decided && latest - decided.at > GRAIN_MS + Math.abs(skew)) earlier.count += 1
     if (decided || last.some((edit) => journal.isRaced(edit, RACE_MS))) continue
+    // Where nothing tells what was before, a write without an answer may have been made and set back, or not.
+    if ((tells === 'poller' || style === 'field') && last.some((edit) => journal.isHiddenBySetBack(edit))) {
+      earlier.count += 1
+      continue
+    }
     // Without a module nothing tells that the first of two writes was made at all.
     if (tells === 'poller' && last.some((edit) => journal.isSetBackUnheard(edit))) {
       earlier.count += 1
