@@ -82,10 +82,10 @@ export const outboxTable = (db: Db) => {
   const send = db.prepare('UPDATE outbox SET is_sent = 1 WHERE outbox_id = ?')
   const unsend = db.prepare('UPDATE outbox SET is_sent = 0 WHERE outbox_id = ?')
   const hold = db.prepare(
-    `UPDATE outbox SET status = 'held', reason = iif(is_sent, '${OVERTAKEN}', reason), is_sent = 0, next_attempt_at = ?, date_upd = ? WHERE outbox_id = ?`
+    `UPDATE outbox SET status = 'held', reason = iif(is_sent, '${OVERTAKEN}', reason), next_attempt_at = ?, date_upd = ? WHERE outbox_id = ?`
   )
   const holdBehind = db.prepare<{ now: number; entity_type: string; entity_id: number; sequence: number }>(
-    `UPDATE outbox SET status = 'held', reason = iif(is_sent, '${OVERTAKEN}', reason), is_sent = 0, next_attempt_at = :now, date_upd = :now
+    `UPDATE outbox SET status = 'held', reason = iif(is_sent, '${OVERTAKEN}', reason), next_attempt_at = :now, date_upd = :now
     WHERE ${OPEN} AND status = 'pending' AND entity_type = :entity_type AND entity_id = :entity_id AND sequence > :sequence
       AND NOT (source = 'relay' AND fields = '')`
   )

@@ -91,6 +91,11 @@ export const tellsTable = (db: Db) => {
       const row = find.get(entityType, shopId, field, outboxId)
       return row && toTell(row)
     },
+    /** What reached Odoo last for sure, or will, of another event. */
+    lastBeside: (entityType: string, shopId: number, field: string, outboxId: string): Tell | undefined => {
+      const row = others.all(entityType, shopId, field, outboxId).toSorted((one, other) => reachOf(one) - reachOf(other)).at(-1)
+      return row && toTell(row)
+    },
     /** The other event that has told the same value, or will, unless Odoo has come to hold something else since. */
     sameFrom: (entityType: string, shopId: number, { field, told_hash, outbox_id, before }: Tell): string | undefined => {
       const found = others.all(entityType, shopId, field, outbox_id).toSorted((one, other) => reachOf(one) - reachOf(other))

@@ -33,12 +33,17 @@ export const judge = (subject: Subject, view: RecordView, circumstances: Circums
     else causes.push(cause)
   }
   if (news.length > 0) return { verdict: { emit: true, reason: 'change', fields: news }, isLate: isLate(subject, view, circumstances) || isUndecided(news, subject, view, circumstances) }
-  const operation = causes.find(isOperation) ?? explain.insideOperation()
+  const inside = explain.insideOperation()
+  const operations = causes.filter(isOperation)
+  const operation = inside !== undefined && (operations.length === 0 || operations.includes(inside)) ? inside : latest(operations)
   return {
     verdict: operation === undefined ? { emit: false, reason: 'known' } : { emit: false, reason: 'echo', operation_id: operation },
     isLate: false
   }
 }
+
+/** Ids sort as they were made. */
+const latest = (operations: readonly string[]): string | undefined => operations.toSorted().at(-1)
 
 /** Odoo is told what the record holds now, whatever it seems to hold already. */
 export const judgeOvertaken = (subject: Subject, view: RecordView, circumstances: Circumstances): Judgement => ({

@@ -10,6 +10,8 @@ export interface Look {
   readonly known: ReadonlyMap<string, KnownValue>
   /** Whether the shop has the value that Odoo is known to hold. */
   readonly isKnown: (field: string, known: KnownValue) => boolean
+  /** Whether the shop has what it had when our last write read it. */
+  readonly isAsRead: (field: string) => boolean
 }
 
 /**
@@ -17,10 +19,10 @@ export interface Look {
  * differs from its known value was changed by somebody else, at the latest at `date_upd` – unless that is our own
  * write's, and the field differed before it already: then at the latest at the time that was seen then.
  */
-export const readDates = ({ dateUpd = '', kept, known, isKnown }: Look) => {
+export const readDates = ({ dateUpd = '', kept, known, isKnown, isAsRead }: Look) => {
   const isOurs = dateUpd === kept.own_date_upd
   const foreignFields = [...known].filter(([field, value]) => !isKnown(field, value)).map(([field]) => field)
-  const isOld = (field: string): boolean => isOurs && kept.foreign_fields.includes(field)
+  const isOld = (field: string): boolean => isOurs && kept.foreign_fields.includes(field) && isAsRead(field)
   const foreignDate = foreignFields.every(isOld) ? (isOurs ? kept.foreign_date_upd : dateUpd) : dateUpd
 
   return {

@@ -27,8 +27,9 @@ describe.each(styles)('What Odoo changed does not come back (module: %s)', (modu
   test('a new address and a change of it', async () => {
     const { post, answers, outbox } = await startTwoWays({ module })
     await post(addressEnvelope({ ...home, id_customer: 1 }))
-    await post(addressEnvelope({ city: 'Tampa' }, { action_type: 'updated' }))
+    const { body } = await post(addressEnvelope({ city: 'Tampa' }, { action_type: 'updated' }))
     expect(answers.map(({ reason }) => reason)).toEqual(['echo', 'echo'])
+    expect(answers[1]).toMatchObject({ operation_id: body['operation_id'] })
     expect(outbox()).toEqual([])
   })
 

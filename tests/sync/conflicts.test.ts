@@ -254,6 +254,15 @@ describe('a change of our own', () => {
     expect(company()).toBe('Human')
   })
 
+  test('does not make a second change of a human in its second as old as the first, which it had found', async () => {
+    const { odoo, human, id, company } = await startWithJane()
+    human('10:10:00', id, { company: 'Human' })
+    await odoo('10:30:00', { note: 'Moves date_upd' })
+    human('10:30:00', id, { company: 'Human again' })
+    expect((await odoo('10:20:00', { company: 'Changed' })).body).toMatchObject({ outcome: 'stale' })
+    expect(company()).toBe('Human again')
+  })
+
   test('does not hide the change a human makes between our look and our write', async () => {
     const { odoo, human, id, company, shop } = await startWithJane()
     let isDone = false

@@ -51,6 +51,7 @@ export const createRelease =
       outbox.judge(outbox_id, { status: 'held', reason: verdict.reason, event: json, fields: [], own_write })
       return { result: 'again' }
     }
+    if (isToldSince(entry, fresh, own_write, tables)) verdict = { emit: false, reason: 'known' }
     if (state === 'followed' || (state === 'past' && verdict.emit)) {
       event = freshen(given, subject, withState(record, given))
       fresh = judging.read(event) ?? subject
@@ -68,6 +69,20 @@ export const createRelease =
     outbox.holdBehind(entry)
     return { result: 'pending', verdict, event }
   }
+
+/** Whether another event, judged after all that we have written, has told Odoo all that this one was put for, after it was. */
+const isToldSince = (entry: OutboxEntry, subject: Subject, ownWrite: number, { known, outbox }: OutgoingTables): boolean => {
+  // What Odoo may have taken of it is told otherwise by itself only.
+  if (entry.reason !== OVERTAKEN || entry.is_sent === 1) return false
+  const { entity, id, texts, changed } = subject
+  const fields = [...changed].filter((field) => texts.has(field))
+  return fields.length > 0 && fields.every((field) => {
+    const last = known.tells.lastBeside(entity.type, id, field, entry.outbox_id)
+    if (!last || (last.delivered_at ?? 0) <= entry.date_add) return false
+    const isSame = last.told_hash.equals(known.fingerprint(entity.type, id, field, texts.get(field) ?? ''))
+    return isSame && outbox.find(last.outbox_id)?.own_write === ownWrite
+  })
+}
 
 /** A conflict is about the fields that the shop kept, and no others. */
 const keptFields = ({ source }: OutboxEntry, { context_data }: OutgoingEvent, { texts }: Subject): readonly string[] | undefined => {
