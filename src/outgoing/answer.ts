@@ -23,7 +23,7 @@ export interface Trouble {
   /** Says what to do next; neither the URL nor the secret is in it. */
   readonly message: string
   readonly retryAfterMs?: number | undefined
-  /** `false` only when the request surely never arrived. */
+  /** `false` only when Odoo has surely taken nothing of the request. */
   readonly sent?: boolean | undefined
 }
 
@@ -97,16 +97,29 @@ const eventAnswer = (result: unknown, parcel: Parcel): EventAnswer => {
   return { delivered: true, odooId: given.odoo_id, eventId: given.event_id }
 }
 
-const isWebPage = (body: string): boolean => /^\s*<(?:!doctype\s+html|html)\b/i.test(body)
+const typeOf = (headers: Headers): string => headers.get('content-type') ?? ''
 
-const successful = (body: string, parcels: readonly Parcel[]): Answer => {
-  if (isWebPage(body)) {
+/** Odoo calls whatever a controller returns `text/html`, be it `OK` or JSON: there only markup makes a page of it. */
+const isWebPage = (body: string, type: string): boolean => /^\s*</.test(body) || (/^text\/html\b/i.test(type) && /^[^{[]*<[a-z!/]/i.test(body))
+
+const isMeantAsJson = (body: string, type: string): boolean => /^\s*[{[]/.test(body) || (body.trim() !== '' && /^application\/json\b/i.test(type))
+
+const successful = (body: string, headers: Headers, parcels: readonly Parcel[]): Answer => {
+  if (isWebPage(body, typeOf(headers))) {
     return {
       kind: 'misconfigured',
       message: 'A web page answers at ODOO_WEBHOOK_URL, nothing that takes events: check the URL, and what the proxy before Odoo does'
     }
   }
-  const given = wordsOf(unwrapped(jsonOf(body)))
+  const json = jsonOf(body)
+  if (json === undefined && isMeantAsJson(body, typeOf(headers))) {
+    return {
+      kind: 'unavailable',
+      message: 'The answer of Odoo is no valid JSON, or was cut off: if it stays so, check what takes the events in Odoo, and the proxy before it',
+      retryAfterMs: retryAfter(headers)
+    }
+  }
+  const given = wordsOf(unwrapped(json))
   if (given?.results) {
     if (given.results.length === 0) return { kind: 'refused', message: 'Odoo answered without a result for any event' }
     const { results } = given
@@ -133,9 +146,10 @@ const misconfigured = (status: number): string | undefined => {
 
 /** Reads Odoo's answer to a request with these events. */
 export const readAnswer = ({ status, headers, body }: Reply, parcels: readonly Parcel[]): Answer => {
-  if (status >= 200 && status < 300) return successful(body, parcels)
+  if (status >= 200 && status < 300) return successful(body, headers, parcels)
   const fix = misconfigured(status)
-  if (fix !== undefined) return { kind: 'misconfigured', message: fix, retryAfterMs: retryAfter(headers) }
+  // Who turns the request away, or elsewhere, has not looked at its events.
+  if (fix !== undefined) return { kind: 'misconfigured', message: fix, retryAfterMs: retryAfter(headers), sent: false }
   if (status === 408 || status === 429 || status > 500) {
     return { kind: 'unavailable', message: `Odoo takes nothing right now (HTTP ${status})`, retryAfterMs: retryAfter(headers) }
   }

@@ -7,6 +7,7 @@ import { stackOf } from '../sync/retry.ts'
 import type { EventAnswer } from './answer.ts'
 import { createOdoo, type Exchange } from './odoo.ts'
 import { inspect, loadOf, MAX_EVENTS } from './load.ts'
+import { nameOf } from './log-names.ts'
 import type { Parcel } from './parcel.ts'
 import { createPause, type DeliveryState } from './pause.ts'
 import { settle, type Settled } from './settle.ts'
@@ -101,10 +102,15 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
   const work = async (): Promise<void> => {
     while (isFree()) {
       const due = ledger.outgoing.read(({ outbox }) => outbox.due('pending', delivery === 'batch' ? MAX_EVENTS : 1))
-      if (due.length === 0) return
+      if (due.length === 0) return forgetPause()
       const [first, ...others] = ready(loadOf(due, loners))
       if (first) await deliver([first, ...others])
     }
+  }
+
+  /** Nobody will find out that Odoo is back while there is nothing to send. What is read afresh now may be sent yet. */
+  const forgetPause = (): void => {
+    if (pause.state().open && ledger.outgoing.read(({ outbox }) => outbox.due('held', 1)).length === 0) pause.forget()
   }
 
   /** Those of the events that can be sent as they are. */
@@ -162,7 +168,7 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
         report(entry, 'delivered', {})
         const { bound, contradiction } = one.learnt
         if (bound) ledger.events.emit('bound', bound)
-        if (contradiction) log.warn({ ...nameOf(entry), ...contradiction }, 'Odoo told an id that is not bound: one of the two is bound otherwise')
+        if (contradiction) log.warn({ ...entryName(entry), ...contradiction }, 'Odoo told an id that is not bound: one of the two is bound otherwise')
       } else if (one.status === 'refused') report(entry, 'refused', { attempts: one.attempts, retry_in_ms: one.delay })
       else report(entry, 'failed', { attempts: one.attempts })
     }
@@ -172,7 +178,7 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
   const report = (entry: OutboxEntry, status: DeliveryResult['status'], details: Readonly<Record<string, unknown>>): void => {
     stats[status] += 1
     if (status !== 'refused') loners.delete(entry.outbox_id)
-    const line = { ...nameOf(entry), ...details }
+    const line = { ...entryName(entry), ...details }
     // Odoo's own words are in the outbox: they may quote anything.
     if (status === 'failed') log.error(line, 'event given up: see `outbox show`, and `outbox retry` when the cause is gone')
     else if (status === 'refused') log.warn(line, 'Odoo refused an event: it will be tried again')
@@ -214,5 +220,5 @@ export const createDelivery = ({ ledger, log, config, onResult, timeoutMs = TIME
   }
 }
 
-/** An event as log lines name it. */
-const nameOf = ({ outbox_id, entity_type, entity_id }: OutboxEntry) => ({ outbox_id, entity_type, entity_id })
+/** An entry as log lines name it. */
+const entryName = (entry: OutboxEntry) => ({ outbox_id: entry.outbox_id, ...nameOf(entry) })

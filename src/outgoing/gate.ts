@@ -36,8 +36,11 @@ export interface Gate {
 export interface GateOptions {
   readonly ledger: Ledger
   readonly facts: Pick<ShopFacts, 'zone' | 'language'>
-  /** Told of every verdict, after the commit; of a held event once it is held, and once more when it is released. */
-  readonly onVerdict?: (verdict: Verdict | 'held', entityType: string) => void
+  /**
+   * Told of every verdict and the record that it is about, after the commit; of a held event once it is held, and once
+   * more when it is released.
+   */
+  readonly onVerdict?: (verdict: Verdict | 'held', about: Pick<OutgoingEvent, 'entity_type' | 'entity_id'>) => void
   /** Told of every event that goes on, as it is sent, after the commit. */
   readonly onEmit?: (event: OutgoingEvent) => void
 }
@@ -52,7 +55,7 @@ export const createGate = ({ ledger, facts, onVerdict, onEmit }: GateOptions): G
   const { outgoing, events: signals } = ledger
 
   const report = ({ verdict, isDuplicate }: Submitted, event: OutgoingEvent): void => {
-    onVerdict?.(verdict, event.entity_type)
+    onVerdict?.(verdict, event)
     if (verdict !== 'held' && verdict.emit && !isDuplicate) onEmit?.(event)
   }
 
@@ -77,7 +80,7 @@ export const createGate = ({ ledger, facts, onVerdict, onEmit }: GateOptions): G
       const released = outgoing.write((tables) => release(entry, record, readAt, tables))
       if (released.result === 'again') return released.result
       const { verdict, event } = released
-      onVerdict?.(verdict, event?.entity_type ?? entry.entity_type)
+      onVerdict?.(verdict, event ?? entry)
       if (verdict.emit && event) onEmit?.(event)
       if (verdict.emit) signals.emit('told')
       return released.result

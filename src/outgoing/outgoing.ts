@@ -5,7 +5,8 @@ import type { Logger } from '../log.ts'
 import type { PrestashopClient } from '../prestashop/client.ts'
 import type { Reference } from '../prestashop/reference.ts'
 import type { OutgoingEvent } from './event.ts'
-import { createGate, type Gate } from './gate.ts'
+import { createGate, type Gate, type GateOptions } from './gate.ts'
+import { nameOf } from './log-names.ts'
 import { createPoller, type Poller, type PollerOptions } from './poller.ts'
 import { createRefresh } from './refresh.ts'
 import { outgoingRoutes } from './routes.ts'
@@ -44,12 +45,12 @@ export const createOutgoing = ({ ledger, client, reference, log, config, onEmit,
   const facts = createShopFacts({ ledger, reference, log, config })
   const counts = new Map<string, number>()
 
-  const count = (verdict: Verdict | 'held', entityType: string): void => {
+  const count: NonNullable<GateOptions['onVerdict']> = (verdict, about) => {
     const name = verdict === 'held' ? 'held' : `${verdict.emit ? 'emitted' : 'suppressed'}.${verdict.reason}`
     counts.set(name, (counts.get(name) ?? 0) + 1)
     onVerdict?.(verdict === 'held' ? verdict : verdict.reason)
     const cause = verdict !== 'held' && !verdict.emit ? { operation_id: verdict.operation_id } : {}
-    log.info({ verdict: name, entity_type: /^[\w.-]{1,40}$/.test(entityType) ? entityType : 'other', ...cause }, 'event judged')
+    log.info({ verdict: name, ...nameOf(about), ...cause }, 'event judged')
   }
 
   const gate = createGate({ ledger, facts, onVerdict: count, onEmit })

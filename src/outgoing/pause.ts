@@ -18,6 +18,13 @@ export const createPause = (log: Logger) => {
   let tries = 0
   let until = 0
 
+  const pausedMs = (): number => Date.now() - (state.since ?? 0)
+
+  const reset = (): void => {
+    state = { open: false }
+    tries = 0
+  }
+
   return {
     state: (): DeliveryState => state,
     /** Milliseconds until the next try; 0 = at once. */
@@ -33,9 +40,14 @@ export const createPause = (log: Logger) => {
     /** Odoo answered. */
     end(): void {
       if (!state.open) return
-      log.info({ paused_ms: Date.now() - (state.since ?? 0) }, 'Odoo takes events again')
-      state = { open: false }
-      tries = 0
+      log.info({ paused_ms: pausedMs() }, 'Odoo takes events again')
+      reset()
+    },
+    /** Nothing is left to send now: the next event will show whether Odoo takes it. */
+    forget(): void {
+      if (!state.open) return
+      log.info({ paused_ms: pausedMs() }, 'nothing is due for Odoo: the next event will show whether it takes it')
+      reset()
     }
   }
 }

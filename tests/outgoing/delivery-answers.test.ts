@@ -68,6 +68,8 @@ describe('an answer without results', () => {
     ['{"status":"ok"}', () => json({ status: 'ok' })],
     ['an empty 204', () => new Response(null, { status: 204 })],
     ['a text', () => new Response('OK', { headers: { 'content-type': 'text/html' } })],
+    ['nothing, called JSON', () => new Response('', { headers: { 'content-type': 'application/json' } })],
+    ['JSON that Odoo calls a page', () => new Response('{"success":true,"message":"<b>fine</b>"}', { headers: { 'content-type': 'text/html; charset=utf-8' } })],
     ['a JSON-RPC answer', () => json({ jsonrpc: '2.0', id: null, result: null })],
     ['{"success":true,"error":false}', () => json({ success: true, error: false })]
   ])('delivers all: %s', async (_, answer) => {
@@ -133,5 +135,16 @@ describe('what Odoo says about an event', () => {
     for (const personal of ['example.com', 'Jane', 'no such customer', 'events"/', 'the secret']) expect(text).not.toContain(personal)
     expect(log()[0]).toMatchObject({ status: 200, events: 2, delivered: 1, refused: 1, unanswered: 0, webhook_id: expect.stringMatching(/^msg_/) })
     expect(log()[2]).toMatchObject({ entity_type: 'customer', entity_id: 2, attempts: 1, retry_in_ms: 10_000 })
+  })
+
+  test('is logged without a type that somebody made up', async () => {
+    const stage = await setStage()
+    stage.odoo.answers(results(ok, no))
+    stage.putAll([1, 2].map((id) => customerEvent(id, {}, { entity_type: 'jane@secret.example' })))
+    stage.delivery.start()
+    await stage.requested(1)
+    await stage.delivery.stop()
+    expect(stage.log().slice(1)).toMatchObject([1, 2].map((id) => ({ entity_type: 'other', entity_id: id, outbox_id: expect.stringMatching(/^out_/) })))
+    expect(JSON.stringify(stage.log())).not.toContain('secret.example')
   })
 })

@@ -86,6 +86,45 @@ describe('an Odoo that takes nothing', () => {
   })
 })
 
+const answering = (body: string, type: string) => (): Response => new Response(body, { headers: { 'content-type': type } })
+
+describe('an answer 200 that cannot be read', () => {
+  test.each([
+    ['an object that was cut off', '{"success":', 'text/plain'],
+    ['a list that was cut off', '[{"success":true},', 'text/html'],
+    ['words called JSON', 'OK', 'application/json; charset=utf-8']
+  ])('(%s) delivers nothing: the event is sent again, and Odoo may have taken it', async (_, body, type) => {
+    const stage = await pausedBy(answering(body, type), taking)
+    expect(stage.delivery.state()).toMatchObject({ kind: 'unavailable', reason: expect.stringContaining('The answer of Odoo is no valid JSON') })
+    expect(stage.all()).toMatchObject([{ status: 'pending', attempts: 0, is_sent: 1 }])
+    await pass(SECOND)
+    await realUntil(() => stage.all()[0]!.status === 'delivered', 'it is delivered')
+  })
+})
+
+describe('an Odoo that has nothing left to be told', () => {
+  test('is no longer said to be away once the pause is over, nor to be back', async () => {
+    const stage = await pausedBy(status(503))
+    stage.ledger.outgoing.write(({ outbox }) => outbox.settle(stage.all()[0]!.outbox_id, 'suppressed', null))
+    await pass(SECOND - 100)
+    expect(stage.delivery.state()).toMatchObject({ open: true })
+    await pass(100)
+    await realUntil(() => !stage.delivery.state().open, 'the pause is forgotten')
+    expect(stage.log().map(({ msg }) => msg)).toEqual([
+      'events cannot be delivered: they are kept',
+      'nothing is due for Odoo: the next event will show whether it takes it'
+    ])
+    expect(stage.odoo.requests).toHaveLength(1)
+  })
+
+  test('is still said to be away while an event is read afresh, which may have to be sent yet', async () => {
+    const stage = await pausedBy(status(503))
+    stage.ledger.outgoing.write(({ outbox }) => outbox.hold(stage.all()[0]!.outbox_id))
+    await pass(3 * SECOND)
+    expect(stage.delivery.state()).toMatchObject({ open: true })
+  })
+})
+
 describe('an Odoo that cannot be talked to', () => {
   test('because nothing listens there: events wait until something does', async () => {
     const gone = await playOdoo()
@@ -143,7 +182,7 @@ describe('an Odoo that cannot be talked to', () => {
   })
 })
 
-const page = (): Response => new Response('\n<!DOCTYPE html><html><body>Odoo</body></html>', { headers: { 'content-type': 'text/html' } })
+const page = answering('\n<!DOCTYPE html><html><body>Odoo</body></html>', 'text/html')
 
 describe('a wrong configuration', () => {
   test.each<[string, OdooAnswer, string]>([
@@ -152,7 +191,9 @@ describe('a wrong configuration', () => {
     ['404', status(404, { status: 'error' }), 'check the URL, that the module or the rule is active'],
     ['405', status(405), 'check the URL'],
     ['a redirect', () => new Response(null, { status: 303, headers: { location: '/web/login' } }), 'put the final address into ODOO_WEBHOOK_URL'],
-    ['a web page', page, 'A web page answers at ODOO_WEBHOOK_URL']
+    ['a web page', page, 'A web page answers at ODOO_WEBHOOK_URL'],
+    ['a piece of a page', answering(' <h1>Maintenance</h1>', 'text/plain'), 'A web page answers at ODOO_WEBHOOK_URL'],
+    ['a page that begins with words', answering('Back soon.<br>Odoo', 'text/html; charset=utf-8'), 'A web page answers at ODOO_WEBHOOK_URL']
   ])('(%s) holds everything back, costs no attempt and says what to fix', async (_, answer, advice) => {
     const stage = await pausedBy(answer, taking)
     expect(stage.delivery.state()).toMatchObject({ open: true, kind: 'misconfigured', reason: expect.stringContaining(advice) })
@@ -161,6 +202,18 @@ describe('a wrong configuration', () => {
     expect(stage.all()).toMatchObject([{ status: 'pending', attempts: 0 }])
     await pass(SECOND)
     await realUntil(() => stage.all()[0]!.status === 'delivered', 'it is delivered')
+  })
+
+  test.each([401, 403, 404, 405, 303])('(%d) leaves no doubt that Odoo has not taken the event', async (code) => {
+    const stage = await pausedBy(status(code))
+    expect(stage.all()).toMatchObject([{ status: 'pending', is_sent: 0 }])
+  })
+
+  test('leaves the doubt that an earlier request has brought', async () => {
+    const stage = await pausedBy(status(504), status(404))
+    await pass(SECOND)
+    await realUntil(() => stage.delivery.stats().paused === 2, 'the second try')
+    expect(stage.all()).toMatchObject([{ status: 'pending', is_sent: 1 }])
   })
 
   test('a redirect is not followed: the secret stays with Odoo', async () => {

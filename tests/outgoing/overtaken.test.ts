@@ -60,6 +60,23 @@ describe('A change of Odoo that is applied while Odoo is told an older one', () 
     expect(told(ways.odoo).slice(1)).toEqual(['Bea'])
   })
 
+  test('after Odoo has turned it away leaves nothing to tell, nor an Odoo that is said to be away', async () => {
+    const ways = await between('field')
+    ways.odoo.answers(status(404))
+    const working = async () => (await ways.get('/api/outbox')).body['delivery']
+    await ways.post({ ...pub({ firstname: 'Anna' }), timestamp: new Date(Date.now() - 30_000).toISOString() })
+    ways.shop.backOffice.update('customers', 1, { firstname: 'Human' })
+    await until(() => ways.server.delivery.state().open, 'the delivery pauses')
+    expect(await working()).toMatchObject({ working: false })
+    await ways.post(pub({ firstname: 'Bea' }))
+    await atRest(ways)
+    expect(ways.outbox()).toMatchObject([{ status: 'suppressed' }])
+    ways.server.delivery.pump()
+    await until(() => !ways.server.delivery.state().open, 'the pause is forgotten')
+    expect(await working()).toMatchObject({ working: true })
+    expect(ways.odoo.requests).toHaveLength(1)
+  })
+
   test('that lost to the shop is not taken for a new one when Odoo repeats it before it is told otherwise', async () => {
     const ways = await between('whole')
     const webhook = (firstname: string, secondsAgo: number) =>

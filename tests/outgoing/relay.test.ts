@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { customerEnvelope, startBridge } from '../support/bridge.ts'
+import { memoryLog } from '../support/log.ts'
 import { eventIn, startTwoWays, type TwoWays } from '../support/two-ways.ts'
 
 /** As the module in the field sends it: ids as texts, nothing about before. */
@@ -93,6 +94,19 @@ describe("The relay takes the module's own format", () => {
       ]
     })
     expect(ways.outbox()).toHaveLength(1)
+  })
+})
+
+describe('What was judged', () => {
+  test('is named in the log by its record, and never by a type that somebody made up', async () => {
+    const { log, lines, text } = memoryLog()
+    const ways = await startTwoWays({ module: false, log })
+    await relayed(ways, batch([event(), event({ event_id: 13, entity_type: 'jane@secret.example', entity_id: 0 })]))
+    const [known, unknown] = lines.filter(({ msg }) => msg === 'event judged')
+    expect(known).toMatchObject({ verdict: 'emitted.untouched', entity_type: 'customer', entity_id: 1 })
+    expect(unknown).toMatchObject({ verdict: 'emitted.passed', entity_type: 'other' })
+    expect(unknown).not.toHaveProperty('entity_id')
+    expect(text()).not.toContain('secret.example')
   })
 })
 
