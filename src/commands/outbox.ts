@@ -14,7 +14,7 @@ const columns = (isForPeople: boolean): readonly Column<OutboxEntry>[] => [
   { head: 'FROM', cell: ({ source }) => source },
   { head: 'STATUS', cell: ({ status }) => status },
   { head: 'ATTEMPTS', cell: ({ attempts }) => String(attempts) },
-  { head: '', cell: ({ error_message, reason }) => error_message ?? reason ?? '', least: 12 }
+  { head: 'WHY', cell: ({ error_message, reason }) => error_message ?? reason ?? '', least: 12 }
 ]
 
 const listCommand = (shell: Shell): Command => {

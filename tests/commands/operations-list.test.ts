@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { customerEvent, newEntry } from '../outgoing/delivery-stage.ts'
 import { odooId } from '../support/ledger.ts'
 import { type CommandLine, objectsIn } from './command-line.ts'
 import { endNext, withOperations } from './operations.ts'
@@ -133,4 +134,14 @@ describe('the table of operations', () => {
     const { command } = await withOperations([], 120)
     expect((await command('operations', 'list')).stdout).toBe('No operation matches.\n')
   })
+})
+
+test('outbox list has a head over every column, also over why an event is where it is', async () => {
+  const { ledger, command } = await withOperations([])
+  ledger.outgoing.write(({ outbox }) => outbox.put(newEntry(customerEvent(5))))
+  const { stdout } = await command('outbox', 'list')
+  const [head, row] = stdout.trimEnd().split('\n').map((line) => line.trim().split(/ {2,}/))
+  expect(head).toEqual(['ADDED', 'EVENT', 'WHAT', 'FROM', 'STATUS', 'ATTEMPTS', 'WHY'])
+  expect(row).toHaveLength(7)
+  expect(row?.at(-1)).toBe('change')
 })
