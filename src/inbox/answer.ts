@@ -28,7 +28,7 @@ const words: Readonly<Record<string, string>> = {
   created: 'created',
   updated: 'updated',
   deleted: 'deleted',
-  unchanged: 'already as it should be: nothing was written',
+  unchanged: 'unchanged: there was nothing to change',
   stale: 'kept as it is: a later change is there',
   superseded: 'written together with a later webhook',
   ignored: 'left alone'

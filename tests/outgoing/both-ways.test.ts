@@ -76,4 +76,14 @@ describe('Both ways at once', () => {
     expect((await ways.post({ ...webhook, event_id: 'again' })).body).toMatchObject({ outcome: 'unchanged' })
     expect(ways.calls()).toEqual(['GET customers/1'])
   })
+
+  test('a webhook that merely repeats what Odoo said before leaves what somebody did in the shop, and says so truly', async () => {
+    const ways = await startTwoWays({ module: false })
+    const webhook = customerEnvelope({ email: 'pub@prestashop.com', firstname: 'Anna' })
+    await ways.post(webhook)
+    ways.shop.backOffice.update('customers', 1, { firstname: 'Human' })
+    const { body } = await ways.post({ ...webhook, event_id: 'again' })
+    expect(body).toMatchObject({ outcome: 'unchanged', message: 'customer 1 unchanged: there was nothing to change' })
+    expect(ways.shop.row('customers', 1)).toMatchObject({ firstname: 'Human' })
+  })
 })
