@@ -11,6 +11,8 @@ export interface Edit {
   readonly at: number
   /** Whose value it replaced. */
   readonly saw: Edit | undefined
+  /** That value, whoever put it there. */
+  readonly replaced: string | undefined
 }
 
 /** What a side shows in a field, and how it came there. */
@@ -69,7 +71,7 @@ export const createJournal = () => {
     isOf: (side: Side, record: string, field: string, value: string): boolean =>
       edits.get(key(record, field))?.some((edit) => edit.side === side && edit.value === value) === true,
     edited(side: Side, record: string, field: string, value: string, at: number): void {
-      const edit = { side, record, field, value, at, saw: cellOf(side, record, field)?.edit }
+      const edit = { side, record, field, value, at, saw: cellOf(side, record, field)?.edit, replaced: cellOf(side, record, field)?.value }
       latest.set(`${side} ${record}`, at)
       const own = edits.get(key(record, field)) ?? []
       own.push(edit)
@@ -152,11 +154,15 @@ export const createJournal = () => {
 export type Journal = ReturnType<typeof createJournal>
 
 /** The other side's edit that somebody found, and replaced, at times more than once. */
-export const foundBy = ({ side, saw }: Edit): Edit | undefined => {
+const foundBy = ({ side, saw }: Edit): Edit | undefined => {
   let seen = saw
   while (seen?.side === side) seen = seen.saw
   return seen
 }
+
+/** Whether somebody found a value, and replaced it, at times more than once. */
+export const hasFound = (edit: Edit, value: string): boolean =>
+  edit.replaced === value || (edit.saw?.side === edit.side && hasFound(edit.saw, value))
 
 /** Whether the person who made `later` could know of `earlier`. */
 const isAfter = (later: Edit, earlier: Edit): boolean => {

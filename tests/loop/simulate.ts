@@ -1,6 +1,6 @@
 import type { ConflictPolicy } from '../../src/config.ts'
 import type { ModuleStyle } from '../support/module.ts'
-import { type Edit, foundBy, lastEdits } from './journal.ts'
+import { type Edit, hasFound, lastEdits } from './journal.ts'
 import { type KindName, kindOf } from './kinds.ts'
 import type { Told } from './odoo.ts'
 import type { Plan } from './plan.ts'
@@ -177,7 +177,7 @@ const disagreements = (
       continue
     }
     // A value that was set back before anybody saw another one has not changed.
-    if (policy === 'shop-wins' && lastEdits(edits).some((edit) => edit.value === inShop && last.some(({ value }) => value === foundBy(edit)?.value))) continue
+    if (policy === 'shop-wins' && lastEdits(edits).some((edit) => edit.value === inShop && last.some(({ value }) => hasFound(edit, value)))) continue
     // Then whatever Odoo repeats comes over what the shop has not told yet.
     if (policy === 'odoo-wins' && last.every(({ side }) => side === 'shop')) {
       earlier.count += 1
