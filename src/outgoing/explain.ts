@@ -136,8 +136,10 @@ export const explainer = (subject: Subject, { known, seen, writes }: RecordView,
     if (holder) return holder.operation_id
     const names = (write: OwnWrite): string[] =>
       Object.keys(write.fields).filter((name) => name === field || name.startsWith(`${field}.`))
-    // Whoever gave the order the same state again is told of with the order itself.
-    const isRowOfHistory = source === 'poll' && subject.isStatus && field === 'current_state'
+    // A later state is known: Odoo's own, or one that it was told with the order itself, which is read before its history.
+    const isLater = ({ operation_id, source_time }: KnownValue): boolean =>
+      toldAt(operation_id) === undefined || shopClock(source_time) >= (eventAt ?? 0)
+    const isRowOfHistory = source === 'poll' && subject.isStatus && field === 'current_state' && holders.every(isLater)
     const isStillMeant = (write: OwnWrite): boolean =>
       write.state === 'done'
         ? // A counter holds something else than Odoo's own count; and a row of an order's history stays ours, though a later one came.

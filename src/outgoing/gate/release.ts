@@ -63,8 +63,9 @@ export const createRelease =
       outbox.judge(outbox_id, { ...judged, status: 'suppressed', reason: verdict.reason, fields: [] })
       return { result: 'suppressed', verdict, event }
     }
-    // Of a state that is followed, what comes after it is known already.
-    const fields = state === 'followed' ? [] : learnTold(fresh, outbox_id, judging.newsFrom(verdict, fresh, tables), tables)
+    // What follows it is read afresh, and comes over this one then.
+    if (state === 'followed') for (const later of outbox.after(entry)) takeBack(later, tables)
+    const fields = learnTold(fresh, outbox_id, judging.newsFrom(verdict, fresh, tables), tables)
     outbox.judge(outbox_id, { ...judged, status: 'pending', reason: verdict.reason, fields })
     outbox.holdBehind(entry)
     return { result: 'pending', verdict, event }

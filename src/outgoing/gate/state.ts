@@ -20,7 +20,6 @@ export const stateOf = (event: OutgoingEvent, entry: OutboxEntry, { fields }: Sh
   // Nobody knows what Odoo has made of it: what the order holds now is told.
   const isAgain = entry.reason === OVERTAKEN
   const later = isAgain ? [] : outbox.after(entry).filter((one) => isOfState(one))
-  // It was told already: known values are those of the last one.
   if (later.some(({ status }) => status === 'pending')) return 'followed'
   // A row of the past, or another announcement after it.
   if (later.length > 0 || entry.source === 'poll') return isAgain ? 'now' : 'past'
