@@ -167,7 +167,7 @@ export const hasFound = (edit: Edit, value: string): boolean =>
 /** Whether the person who made `later` could know of `earlier`. */
 const isAfter = (later: Edit, earlier: Edit): boolean => {
   if (later.side === earlier.side) return later.at >= earlier.at && later !== earlier
-  for (let seen = later.saw; seen; seen = seen.saw) if (seen === earlier || (seen.side === earlier.side && seen.at >= earlier.at)) return true
+  for (let seen = later.saw; seen; seen = seen.saw) if (seen === earlier || (seen.side === earlier.side && seen.at > earlier.at)) return true
   return false
 }
 
