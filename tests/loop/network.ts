@@ -6,6 +6,8 @@ export interface Host {
   readonly answer: (request: Request) => Response | Promise<Response>
   /** Told of an answer that nobody got. */
   readonly onUnheard?: (response: Response) => void
+  /** Told of a request that did not arrive: who sent it died, and does not know that. */
+  readonly onCutOff?: (request: Request) => Promise<void>
   /** Nothing listens there. */
   isDown: boolean
 }
@@ -46,6 +48,7 @@ export const installNetwork = ({ clock, noise, hosts, trace }: NetworkOptions) =
     if (!there) throw new Error(`there is no host ${host}`)
     const name = `${host} ${request.method}`
     await clock.as('network', () => travel(`${name} request`))
+    if (clock.isKilled(asker)) await there.onCutOff?.(request)
     if (there.isDown) throw refused()
     // Who asked has closed the connection before anything arrived.
     if (request.signal.aborted || clock.isKilled(asker)) throw lost()

@@ -55,6 +55,11 @@ const read = (event: Data, kinds: readonly Kind[]): { kind: Kind; shopId: number
 const valuesIn = (kind: Kind, data: Data): Record<string, string> =>
   Object.fromEntries(kind.fields.flatMap((field) => (data[field] === undefined || data[field] === null ? [] : [[field, kind.form(field, textOf(data[field]))]])))
 
+const eventsIn = async (request: Request): Promise<Data[]> => {
+  const body: unknown = await request.json()
+  return isData(body) && Array.isArray(body['events']) ? body['events'].filter(isData) : []
+}
+
 const RETRY_MS = [2_000, 10_000, 60_000]
 
 /**
@@ -178,8 +183,7 @@ export const createOdoo = ({ clock, noise, journal, kinds, post, onEvent, trace 
     },
     /** The answer to a request of the bridge. */
     answer: async (request: Request): Promise<Response> => {
-      const body: unknown = await request.json()
-      const events = isData(body) && Array.isArray(body['events']) ? body['events'].filter(isData) : []
+      const events = await eventsIn(request)
       await clock.sleep(noise.delay('odoo works', 40))
       if (noise.happens('odoo fails', 0.02)) {
         for (const { event_id } of events) unsure.add(event_id)
@@ -192,11 +196,15 @@ export const createOdoo = ({ clock, noise, journal, kinds, post, onEvent, trace 
       answered.set(response, events)
       return response
     },
+    /** The request never came, but who sent it does not know. */
+    cutOff: async (request: Request): Promise<void> => {
+      for (const { event_id } of await eventsIn(request)) unsure.add(event_id)
+    },
     /** Nobody got the answer. */
     unheard: (response: Response): void => {
       for (const { event_id } of answered.get(response) ?? []) unsure.add(event_id)
     },
-    /** Whether a request with the event has failed as a whole, or its answer was lost. */
+    /** Whether a request with the event has failed as a whole, or nobody got its answer. */
     isUnsure: (eventId: unknown): boolean => unsure.has(eventId),
     /** Webhooks that are not accepted yet. */
     sending: (): number => sending,

@@ -88,7 +88,12 @@ export const createWorld = ({ seed, style, skew, tells, policy, kinds, trace: pr
   })
   const hosts = {
     'shop.test': { answer: (request: Request) => shop.app.fetch(request), isDown: false },
-    'odoo.test': { answer: (request: Request) => odoo.answer(request), onUnheard: (response: Response) => odoo.unheard(response), isDown: false }
+    'odoo.test': {
+      answer: (request: Request) => odoo.answer(request),
+      onUnheard: (response: Response) => odoo.unheard(response),
+      onCutOff: (request: Request) => odoo.cutOff(request),
+      isDown: false
+    }
   }
   const network = installNetwork({ clock, noise, hosts, trace })
 
