@@ -109,7 +109,7 @@ describe.concurrent('outbox, beside a running server', () => {
       command('show', 'out_none')
     ])
     for (const { code, stderr } of [list, pending, json, show]) expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(list.stdout.split('\n')[0]).toMatch(/^ADDED +EVENT +WHAT +FROM +STATUS +ATTEMPTS$/)
+    expect(list.stdout.split('\n')[0]).toMatch(/^ADDED +EVENT +WHAT +FROM +STATUS +ATTEMPTS +WHY$/)
     expect(list.stdout).toMatch(new RegExp(`${one} +customer 1 +poll +delivered +1 +change`))
     expect(pending.stdout).not.toContain(one)
     expect(pending.stdout).toMatch(new RegExp(`${other} +customer 2 +poll +pending +1 +Odoo refused it: no such group`))
