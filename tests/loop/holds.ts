@@ -7,7 +7,7 @@ import { type Setting, simulate } from './simulate.ts'
  * `LOOP_SEED=… LOOP_PATH=…` repeat the run that failed, `LOOP_SEED` alone looks at other scenarios, `LOOP_RUNS` at more
  * of them: `LOOP_SEED=$RANDOM LOOP_RUNS=500 npx vitest run tests/loop`.
  */
-const { LOOP_SEED = '1', LOOP_PATH, LOOP_RUNS = '40' } = process.env
+const { LOOP_SEED = '1', LOOP_PATH, LOOP_RUNS = '30' } = process.env
 
 /** Above what a few edits set off, far below what a loop would. */
 const MESSAGES_PER_EDIT = 40
