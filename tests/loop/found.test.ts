@@ -7,6 +7,7 @@ test.each<Choice & { about: string }>([
   { seed: 2, world: 124, kinds: ['customer'], about: 'what somebody in the shop has put in place of a lost write is as old as the event that told of it' },
   { seed: 2, world: 822, kinds: ['customer'], about: 'an older change does not come over a newer one whose answer was lost' },
   { seed: 2, world: 1116, kinds: ['customer'], about: 'what another write of ours has brought is no sign that a lost one was made' },
+  { seed: 100001, world: 1127, kinds: ['customer'], about: 'a correction is told already only when all is that it was for' },
   { seed: 5, world: 7, kinds: ['address'], about: 'the same of a write that was dropped' },
   { seed: 105, world: 24, kinds: ['address'], about: 'an address whose creation lost its answer is not made again for a webhook that says more of it' },
   { seed: 1, world: 57, kinds: ['address'], about: 'nor when Odoo has named it in its answer to an event meanwhile' },

@@ -51,7 +51,7 @@ export const createRelease =
       outbox.judge(outbox_id, { status: 'held', reason: verdict.reason, event: json, fields: [], own_write })
       return { result: 'again' }
     }
-    if (isToldSince(entry, fresh, own_write, tables)) verdict = { emit: false, reason: 'known' }
+    if (isToldSince(entry, given, fresh, own_write, tables)) verdict = { emit: false, reason: 'known' }
     if (state === 'followed' || (state === 'past' && verdict.emit)) {
       event = freshen(given, subject, withState(record, given))
       fresh = judging.read(event) ?? subject
@@ -72,11 +72,18 @@ export const createRelease =
   }
 
 /** Whether another event, judged after all that we have written, has told Odoo all that this one was put for, after it was. */
-const isToldSince = (entry: OutboxEntry, subject: Subject, ownWrite: number, { known, outbox }: OutgoingTables): boolean => {
+const isToldSince = (
+  entry: OutboxEntry,
+  { event_id }: OutgoingEvent,
+  { entity, id, texts, changed }: Subject,
+  ownWrite: number,
+  { known, outbox }: OutgoingTables
+): boolean => {
   // What Odoo may have taken of it is told otherwise by itself only.
   if (entry.reason !== OVERTAKEN || entry.is_sent === 1) return false
-  const { entity, id, texts, changed } = subject
-  const fields = [...changed].filter((field) => texts.has(field))
+  // An event that is told anew names what it was about the first time.
+  const isFirst = event_id === entry.outbox_id
+  const fields = [...texts.keys()].filter((field) => !isFirst || changed.has(field))
   return fields.length > 0 && fields.every((field) => {
     const last = known.tells.lastBeside(entity.type, id, field, entry.outbox_id)
     if (!last || (last.delivered_at ?? 0) <= entry.date_add) return false
