@@ -128,6 +128,10 @@ export const explainer = (subject: Subject, { known, seen, writes }: RecordView,
     })
   }
 
+  /** Odoo's own state, or one of after the event, that Odoo was told with the order itself: that is read before its history. */
+  const isLaterState = ({ operation_id, source_time }: KnownValue): boolean =>
+    toldAt(operation_id) === undefined || shopClock(source_time) >= (eventAt ?? 0)
+
   const synced = (field: string): string | undefined => {
     if (isSetBack(field)) return undefined
     const text = texts.get(field) ?? ''
@@ -136,10 +140,7 @@ export const explainer = (subject: Subject, { known, seen, writes }: RecordView,
     if (holder) return holder.operation_id
     const names = (write: OwnWrite): string[] =>
       Object.keys(write.fields).filter((name) => name === field || name.startsWith(`${field}.`))
-    // A later state is known: Odoo's own, or one that it was told with the order itself, which is read before its history.
-    const isLater = ({ operation_id, source_time }: KnownValue): boolean =>
-      toldAt(operation_id) === undefined || shopClock(source_time) >= (eventAt ?? 0)
-    const isRowOfHistory = source === 'poll' && subject.isStatus && field === 'current_state' && holders.every(isLater)
+    const isRowOfHistory = source === 'poll' && subject.isStatus && field === 'current_state' && holders.every(isLaterState)
     const isStillMeant = (write: OwnWrite): boolean =>
       write.state === 'done'
         ? // A counter holds something else than Odoo's own count; and a row of an order's history stays ours, though a later one came.
