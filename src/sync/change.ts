@@ -39,13 +39,12 @@ export const change = async (
   const shopValue = (field: string): string =>
     canonical(typeOfField(entity, field), entity.shopText?.(record, field) ?? record.fields[field] ?? '')
   const fingerprint = (field: string, value: string): Buffer => ledger.known.fingerprint(entity.type, record.id, field, value)
-  const asRead = ledger.outgoing.read(({ ownWrites }) => ownWrites.of(entity.type, record.id)).find(({ state }) => state === 'done')?.as_read ?? {}
   const dates = readDates({
     dateUpd: record.fields.date_upd,
     kept,
     known,
     isKnown: (field, { value_hash }) => lost.written.has(field) || fingerprint(field, shopValue(field)).equals(value_hash),
-    isAsRead: (field) => asRead[field] === undefined || asRead[field] === fingerprint(field, shopValue(field)).toString('base64')
+    isAsRead: (field) => lost.lastRead[field] === undefined || lost.lastRead[field] === fingerprint(field, shopValue(field)).toString('base64')
   })
 
   if (action === 'deleted' && entity.deletion === 'remove') {

@@ -18,6 +18,8 @@ export interface LostWrites {
   readonly written: ReadonlyMap<string, KnownValue>
   /** Of a record that we made: what it still has of what we gave it, with a source time of 0. */
   readonly given: ReadonlyMap<string, WantedValue>
+  /** What our last write that is no longer in doubt read before it. */
+  readonly lastRead: Hashes
 }
 
 /** Our writes to the record, also creations that have not told its id. */
@@ -73,5 +75,5 @@ export const lookForLostWrites = (entity: Entity, record: ShopRecord, surroundin
       }
     }
   }
-  return { changedSince, written: made, given }
+  return { changedSince, written: made, given, lastRead: writes.find(({ state }) => state === 'done')?.as_read ?? {} }
 }

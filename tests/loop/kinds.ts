@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../src/http/plain-object.ts'
 import type { HookEvent, SandboxShop } from '../../src/sandbox/shop.ts'
 import type { ModuleStyle } from '../support/module.ts'
 
@@ -47,9 +48,7 @@ export const letters = (count: number): string => {
   return (rest > 0 ? letters(rest - 1) : '') + String.fromCharCode(97 + (count % 26))
 }
 
-const isObject = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const changeType = ({ context_data }: Data): unknown => (isObject(context_data) ? context_data['change_type'] : undefined)
+const changeType = ({ context_data }: Data): unknown => (isPlainObject(context_data) ? context_data['change_type'] : undefined)
 
 /** What most kinds have in common: one table, texts, and events of their own. */
 const plain = (type: KindName, resource: string) => ({
@@ -100,7 +99,7 @@ const address: Kind = {
   },
   // The module tells of an address by an event of its customer.
   idIn: (event) =>
-    event['entity_type'] === 'customer' && changeType(event) === 'address' && isObject(event['context_data'])
+    event['entity_type'] === 'customer' && changeType(event) === 'address' && isPlainObject(event['context_data'])
       ? Number(event['context_data']['address_id'])
       : undefined
 }

@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../src/http/plain-object.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Journal } from './journal.ts'
 import type { Kind } from './kinds.ts'
@@ -36,11 +37,10 @@ export interface Told {
 }
 
 type Data = Readonly<Record<string, unknown>>
-const isData = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Of a text in several languages the first: people write the same in all of them. */
 const textOf = (value: unknown): string => {
-  if (isData(value)) return textOf(Object.values(value)[0])
+  if (isPlainObject(value)) return textOf(Object.values(value)[0])
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
@@ -49,7 +49,7 @@ const read = (event: Data, kinds: readonly Kind[]): { kind: Kind; shopId: number
   const kind = kinds.find(({ idIn }) => idIn(event) !== undefined)
   const data = event['after_data']
   const before = event['before_data']
-  return kind && isData(data) ? { kind, shopId: kind.idIn(event)!, data, before: isData(before) ? before : undefined } : undefined
+  return kind && isPlainObject(data) ? { kind, shopId: kind.idIn(event)!, data, before: isPlainObject(before) ? before : undefined } : undefined
 }
 
 const valuesIn = (kind: Kind, data: Data): Record<string, string> =>
@@ -57,7 +57,7 @@ const valuesIn = (kind: Kind, data: Data): Record<string, string> =>
 
 const eventsIn = async (request: Request): Promise<Data[]> => {
   const body: unknown = await request.json()
-  return isData(body) && Array.isArray(body['events']) ? body['events'].filter(isData) : []
+  return isPlainObject(body) && Array.isArray(body['events']) ? body['events'].filter(isPlainObject) : []
 }
 
 const RETRY_MS = [2_000, 10_000, 60_000]
